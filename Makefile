@@ -1,0 +1,47 @@
+# Everything a person or a server needs: `make run` and `make test`. Both make their own environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: run test setup check lock clean
+
+run: setup
+	$(BIN)/mengpaneel ingest
+	$(BIN)/mengpaneel serve
+
+test: $(VENV)/.test check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+setup: $(VENV)/.run
+
+$(BIN)/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; run: make PYTHON=python3.11')"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+# PyTorch's builds differ per machine, so what only the tests of other models need is pinned but not hashed.
+$(VENV)/.test: requirements-dev.lock requirements-models.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install -r requirements-models.txt
+	touch $@
+
+# For maintainers: resolve the pinned versions of pyproject.toml again.
+lock: | $(BIN)/python
+	$(PIP) install uv==0.13.9
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,176 @@
+"""The store: documents, blocks and passages in one SQLite file, read-only once published."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from corpus import Source
+from ingest.document import Block, Document, Form, Locator, Passage
+
+_SCHEMA = """
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, form TEXT NOT NULL, source TEXT NOT NULL,
+    text TEXT NOT NULL, page_count INTEGER NOT NULL, sections INTEGER NOT NULL, warnings TEXT NOT NULL,
+    UNIQUE (source_id, form));
+CREATE TABLE block (document INTEGER NOT NULL REFERENCES document, start INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (document, start)) WITHOUT ROWID;
+CREATE TABLE passage (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES document,
+    body TEXT NOT NULL);
+"""
+_SOURCE = TypeAdapter(Source)
+_BLOCK = TypeAdapter(Block)
+_LOCATOR = TypeAdapter(Locator)
+
+DocumentKey = tuple[str, Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One document as held: its record, its form and what was read."""
+
+    source: Source
+    form: Form
+    page_count: int
+    sections: int
+    passages: int
+    warnings: tuple[str, ...]
+
+    @property
+    def key(self) -> DocumentKey:
+        """Identifies the document."""
+        return self.source.id, self.form
+
+
+def write_store(path: Path, documents: Iterable[tuple[Document, Sequence[Passage]]]) -> int:
+    """Write all documents with their passages; returns the number of passages. Rows count from 0."""
+    row = 0
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(_SCHEMA)
+        for number, (document, passages) in enumerate(documents):
+            connection.execute("INSERT INTO document VALUES (?,?,?,?,?,?,?,?)", _document_row(number, document))
+            blocks = ((number, block.start, _BLOCK.dump_json(block).decode()) for block in document.blocks)
+            connection.executemany("INSERT INTO block VALUES (?,?,?)", blocks)
+            for passage in passages:
+                body = json.dumps(_passage_body(passage), ensure_ascii=False)
+                connection.execute("INSERT INTO passage VALUES (?,?,?,?)", (row, passage.id, number, body))
+                row += 1
+        connection.commit()
+    finally:
+        connection.close()
+    return row
+
+
+def _document_row(number: int, document: Document) -> tuple[object, ...]:
+    return (
+        number,
+        document.source.id,
+        document.form,
+        document.source.model_dump_json(),
+        document.text,
+        document.page_count,
+        document.section_count,
+        json.dumps(document.warnings, ensure_ascii=False),
+    )
+
+
+_PASSAGE_FIELDS = ("kind", "text", "start", "end", "context", "page_starts", "notes", "about", "language", "status")
+
+
+def _passage_body(passage: Passage) -> dict[str, Any]:
+    body = {name: getattr(passage, name) for name in _PASSAGE_FIELDS}
+    return {**body, "locator": _LOCATOR.dump_python(passage.locator, exclude_defaults=True)}
+
+
+class Store:
+    """A published store, opened read-only; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        # immutable: no locks, no journal; a published file never changes
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self.holdings = self._holdings()
+        self._by_key = {holding.key: holding for holding in self.holdings}
+        self._passage = lru_cache(maxsize=20_000)(self._read_passage)
+        self._blocks = lru_cache(maxsize=500)(self._read_blocks)
+
+    def _holdings(self) -> tuple[Holding, ...]:
+        rows = self._db.execute(
+            "SELECT source, form, page_count, sections, warnings, "
+            "(SELECT count(*) FROM passage WHERE passage.document = document.id) FROM document ORDER BY id"
+        )
+        return tuple(
+            Holding(_SOURCE.validate_json(source), form, pages, sections, count, tuple(json.loads(warnings)))
+            for source, form, pages, sections, warnings, count in rows
+        )
+
+    def source(self, key: DocumentKey) -> Source:
+        """Record of a document.
+
+        raises  KeyError if it is not held
+        """
+        return self._by_key[key].source
+
+    def record_of(self, passage: Passage) -> Source:
+        """Record of the source that a passage speaks of: its own, or for a remark on another source that one's."""
+        for holding in self.holdings:
+            if passage.about == holding.source.id:
+                return holding.source
+        return self.source((passage.source_id, passage.form))
+
+    def documents_by_row(self) -> list[int]:
+        """Document number of every passage row, in order."""
+        return [number for (number,) in self._db.execute("SELECT document FROM passage ORDER BY row")]
+
+    def passage(self, row: int) -> Passage:
+        """The passage in that row."""
+        return self._passage(row)
+
+    def row_of(self, passage_id: str) -> int | None:
+        """Row of a passage, None if it is not held."""
+        found = self._db.execute("SELECT row FROM passage WHERE id = ?", (passage_id,)).fetchone()
+        return int(found[0]) if found else None
+
+    def _read_passage(self, row: int) -> Passage:
+        number, body = self._db.execute("SELECT document, body FROM passage WHERE row = ?", (row,)).fetchone()
+        holding = self.holdings[number]
+        fields = json.loads(body)
+        locator = fields.pop("locator")
+        locator["section"] = tuple(locator.get("section", ()))
+        return Passage(
+            source_id=holding.source.id,
+            form=holding.form,
+            locator=Locator(**locator),
+            page_starts=tuple(fields.pop("page_starts")),
+            notes=tuple(fields.pop("notes")),
+            **fields,
+        )
+
+    def text(self, key: DocumentKey) -> str:
+        """Whole text of a document."""
+        found = self._db.execute("SELECT text FROM document WHERE source_id = ? AND form = ?", key).fetchone()
+        return str(found[0])
+
+    def blocks(self, key: DocumentKey) -> tuple[Block, ...]:
+        """Blocks of a document in reading order."""
+        return self._blocks(key)
+
+    def _read_blocks(self, key: DocumentKey) -> tuple[Block, ...]:
+        rows = self._db.execute(
+            "SELECT body FROM block JOIN document ON document.id = block.document "
+            "WHERE source_id = ? AND form = ? ORDER BY start",
+            key,
+        )
+        return tuple(_BLOCK.validate_json(body) for (body,) in rows)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

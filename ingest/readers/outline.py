@@ -1,0 +1,52 @@
+"""What readers of flowing formats share: headings opened and closed as the text goes by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.document import BlockKind, Document, DocumentBuilder, Locator
+from ingest.errors import ReadError
+
+
+@dataclass(slots=True)
+class OutlineBuilder:
+    """Adds blocks below the current heading path; a heading without text below it is left out."""
+
+    document: DocumentBuilder
+    _path: list[tuple[int, str]] = field(default_factory=list)
+    _waiting: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        """Heading path, outermost first."""
+        return tuple(text for _, text in self._path)
+
+    def heading(self, level: int, text: str) -> None:
+        """Open a heading; it is written once text follows below it."""
+        text = " ".join(text.split())
+        if not text:
+            return
+        self._waiting = [entry for entry in self._waiting if entry[0] < level]
+        self._waiting.append((level, text))
+
+    def text(self, kind: BlockKind, text: str) -> None:
+        """Add one paragraph, item or table row."""
+        text = " ".join(text.split())
+        if not text:
+            return
+        for level, heading in self._waiting:
+            self._path = [entry for entry in self._path if entry[0] < level]
+            self._path.append((level, heading))
+            self.document.add("heading", heading, Locator(section=self.section), level=len(self._path))
+        self._waiting = []
+        self.document.add(kind, text, Locator(section=self.section))
+
+    def build(self) -> Document:
+        """The document.
+
+        raises  ReadError if nothing but headings was found
+        """
+        document = self.document.build()
+        if not document.blocks:
+            raise ReadError("er staat geen leesbare tekst in", "it holds no readable text")
+        return document

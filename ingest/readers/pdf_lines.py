@@ -1,0 +1,173 @@
+"""PDF bytes -> lines of text with place, size and weight (home of pypdf).
+
+Lines keep the order of the content stream, which in typeset documents is the reading order, columns included.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError, PyPdfError
+
+from ingest.errors import ReadError
+
+_SAME_LINE = 2.0  # points
+_BOLD = re.compile(r"bold|black|heavy|semibold", re.IGNORECASE)
+_SUPERSCRIPT = re.compile(r"\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One run of text in one font. `x` in points from the left, `size` in points."""
+
+    x: float
+    size: float
+    bold: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Pieces on one base line of one page. `y` in points from the bottom; `page` counts from 0."""
+
+    page: int
+    y: float
+    pieces: tuple[Piece, ...]
+
+    @property
+    def x(self) -> float:
+        """Left edge in points."""
+        return self.pieces[0].x
+
+    @property
+    def size(self) -> float:
+        """Size of most of its characters, in points."""
+        return max(self.pieces, key=lambda piece: len(piece.text.strip())).size
+
+    @property
+    def bold(self) -> bool:
+        """Whether every visible piece is bold."""
+        return all(piece.bold for piece in self.pieces if piece.text.strip())
+
+    @property
+    def text(self) -> str:
+        """The characters, superscript note marks left out, white space squeezed."""
+        words: list[str] = []
+        for piece, following in zip(self.pieces, (*self.pieces[1:], None), strict=True):
+            if not self.is_mark(piece):
+                words.append(piece.text)
+                if following is not None and _is_apart(piece, following):
+                    words.append(" ")
+        return " ".join("".join(words).split())
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Footnote numbers set as superscript in this line."""
+        return tuple(piece.text.strip() for piece in self.pieces if self.is_mark(piece))
+
+    def is_mark(self, piece: Piece) -> bool:
+        """Whether a piece is a superscript number beside larger text."""
+        return piece.size <= 0.8 * self.size and bool(_SUPERSCRIPT.fullmatch(piece.text.strip()))
+
+
+def _is_apart(left: Piece, right: Piece) -> bool:
+    """Whether a gap divides two pieces. Widths are estimated, so only short pieces are judged."""
+    text = left.text.strip()
+    width = 0.55 * left.size * len(text)
+    return len(text) <= 6 and right.x - (left.x + width) > 0.4 * left.size
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A bookmark: `depth` from 1, `page` counts from 0."""
+
+    depth: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """All lines of a PDF, page by page, with heights in points, printed labels and bookmarks."""
+
+    pages: tuple[tuple[Line, ...], ...]
+    heights: tuple[float, ...]
+    labels: tuple[str, ...]
+    outline: tuple[OutlineEntry, ...]
+
+
+def read_lines(data: bytes) -> PdfText:
+    """Read all pages.
+
+    raises  ReadError if the data is no PDF, is locked, damaged or has no pages
+    """
+    if not data.lstrip().startswith(b"%PDF-"):
+        raise ReadError(
+            "de inhoud is geen PDF, al zegt de naam van wel; sla het document opnieuw op als PDF",
+            "the content is no PDF, although the name says so; save the document as PDF again",
+        )
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError(
+                "de PDF is met een wachtwoord beveiligd; sla hem zonder wachtwoord op",
+                "the PDF is locked with a password; save it without",
+            )
+        pages = tuple(_page_lines(number, page) for number, page in enumerate(reader.pages))
+        if not pages:
+            raise ReadError("de PDF heeft geen bladzijden", "the PDF has no pages")
+        return PdfText(
+            pages=pages,
+            heights=tuple(float(page.mediabox.height) for page in reader.pages),
+            labels=tuple(reader.page_labels),
+            outline=tuple(_outline(reader, reader.outline, 1)),
+        )
+    except (PyPdfError, PdfReadError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, ReadError):
+            raise
+        raise ReadError(
+            f"de PDF is beschadigd of onvolledig ({type(error).__name__}); open hem en sla hem opnieuw op",
+            f"the PDF is damaged or incomplete ({type(error).__name__}); open it and save it again",
+        ) from error
+
+
+def _page_lines(number: int, page: Any) -> tuple[Line, ...]:
+    runs: list[tuple[float, Piece]] = []
+
+    def visit(text: str, _cm: Any, matrix: list[float], font: Any, size: float) -> None:
+        if text.strip():
+            scale = abs(matrix[3]) or abs(matrix[0]) or 1.0
+            bold = bool(_BOLD.search(str((font or {}).get("/BaseFont", ""))))
+            clean = text.replace("\n", " ")
+            runs.append((matrix[5], Piece(matrix[4], round(size * scale, 1), bold, clean)))
+
+    page.extract_text(visitor_text=visit)
+    lines: list[Line] = []
+    current: list[Piece] = []
+    base = 0.0
+    for y, piece in runs:
+        if current and abs(y - base) <= _SAME_LINE:
+            current.append(piece)
+            continue
+        if current:
+            lines.append(Line(number, base, tuple(current)))
+        current, base = [piece], y
+    if current:
+        lines.append(Line(number, base, tuple(current)))
+    return tuple(lines)
+
+
+def _outline(reader: PdfReader, entries: list[Any], depth: int) -> list[OutlineEntry]:
+    found: list[OutlineEntry] = []
+    for entry in entries:
+        if isinstance(entry, list):
+            found += _outline(reader, entry, depth + 1)
+            continue
+        page = reader.get_destination_page_number(entry)
+        if page is not None and entry.title:
+            found.append(OutlineEntry(depth, " ".join(str(entry.title).split()), page))
+    return found

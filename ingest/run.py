@@ -1,0 +1,180 @@
+"""Ingest: collect, read, split, embed, index, publish; and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus import shipped
+from ingest.collect import Candidate, Failure, collect
+from ingest.document import Document, Passage
+from ingest.embed import Embedder, OpenEmbedder
+from ingest.errors import ReadError
+from ingest.index.cache import EmbeddingCache
+from ingest.index.generation import PIPELINE, DataFolder, Manifest
+from ingest.index.lexical import write_lexical
+from ingest.index.store import Holding, write_store
+from ingest.index.vectors import write_vectors
+from ingest.passages import split
+from ingest.readers.digest import read_digest
+from ingest.readers.read import read_file
+from ingest.readers.text import decode
+
+# (step, done, total): steps are "read", "embed" and "index".
+Progress = Callable[[str, int, int], None]
+
+
+class NothingToIngest(ValueError):
+    """No document could be read: nothing is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. `gone` are roots that no longer exist and were left out."""
+
+    manifest: Manifest
+    unchanged: bool
+    holdings: tuple[Holding, ...]
+    failures: tuple[Failure, ...]
+    passed_over: tuple[Path, ...]
+    gone: tuple[Path, ...]
+    seconds: float
+
+
+def ingest(
+    data: DataFolder,
+    paths: Sequence[Path],
+    model: str,
+    open_embedder: OpenEmbedder,
+    progress: Progress,
+    *,
+    lock_seconds: float = 10,
+    max_mb: int = 100,
+) -> IngestReport:
+    """Bring the index up to date with the shipped knowledge base, all earlier paths and these.
+
+    `model` names the embedding model and its settings; it is opened only if something must be embedded.
+
+    raises  WriterBusy, RegisterError, ModelUnavailable, NothingToIngest; a file that cannot be read is reported
+    """
+    began = time.monotonic()
+    with data.writer(lock_seconds):
+        held = data.manifest()
+        roots, gone = _roots(held, paths)
+        collected = collect([shipped(), *roots], max_mb)
+        inputs = _fingerprint([c.fingerprint for c in collected.candidates], model, PIPELINE)
+        known = tuple(str(root) for root in roots)
+        if held and held.inputs == inputs and held.roots == known and not collected.failures:
+            return IngestReport(held, True, (), (), collected.passed_over, gone, time.monotonic() - began)
+        documents, failures = _read(collected.candidates, progress)
+        if not documents:
+            raise NothingToIngest("; ".join(f"{f.path}: {f.error.nl}" for f in failures))
+        split_documents = [(document, split(document)) for document in documents]
+        manifest = _build(data, split_documents, inputs, known, model, open_embedder, progress, began)
+    return IngestReport(
+        manifest=manifest,
+        unchanged=False,
+        holdings=tuple(_holding(document, passages) for document, passages in split_documents),
+        failures=(*collected.failures, *failures),
+        passed_over=collected.passed_over,
+        gone=gone,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _roots(held: Manifest | None, paths: Sequence[Path]) -> tuple[list[Path], tuple[Path, ...]]:
+    """Earlier and new roots, each once; the shipped knowledge base is always there."""
+    earlier = [Path(root) for root in held.roots] if held else []
+    gone = tuple(root for root in earlier if not root.exists())
+    roots = [root for root in earlier if root not in gone]
+    for path in paths:
+        absolute = path.resolve()
+        if absolute not in roots and absolute != shipped().resolve():
+            roots.append(absolute)
+    return roots, gone
+
+
+def _fingerprint(parts: Sequence[str], *more: object) -> str:
+    return hashlib.sha256("\x1f".join([*sorted(parts), *map(str, more)]).encode()).hexdigest()
+
+
+def _read(candidates: Sequence[Candidate], progress: Progress) -> tuple[list[Document], list[Failure]]:
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    for number, candidate in enumerate(candidates, start=1):
+        try:
+            documents.append(_document(candidate))
+        except ReadError as error:
+            failures.append(Failure(candidate.path, error))
+        progress("read", number, len(candidates))
+    return documents, failures
+
+
+def _document(candidate: Candidate) -> Document:
+    if candidate.form == "digest":
+        text, _ = decode(candidate.data)
+        return read_digest(candidate.source, text)
+    return read_file(candidate.source, candidate.path, candidate.data)
+
+
+def _build(
+    data: DataFolder,
+    documents: list[tuple[Document, tuple[Passage, ...]]],
+    inputs: str,
+    roots: tuple[str, ...],
+    model: str,
+    open_embedder: OpenEmbedder,
+    progress: Progress,
+    began: float,
+) -> Manifest:
+    passages = [passage for _, found in documents for passage in found]
+    with data.building() as folder:
+        write_store(folder / "store.sqlite", documents)
+        write_lexical(folder / "lexical", [passage.searchable for passage in passages])
+        vectors = _embed(data, open_embedder(), passages, progress)
+        done = 0
+        for count in write_vectors(folder / "chroma", passages, vectors):
+            done += count
+            progress("index", done, len(passages))
+        manifest = Manifest(
+            id=folder.name.partition(".")[0],
+            corpus_version=_fingerprint([f"{d.source.id}|{d.form}|{d.text}" for d, _ in documents])[:12],
+            inputs=inputs,
+            embedding_model=model,
+            passages=len(passages),
+            seconds=round(time.monotonic() - began, 2),
+            roots=roots,
+        )
+        data.publish(folder, manifest)
+    return manifest
+
+
+def _embed(
+    data: DataFolder, embedder: Embedder, passages: list[Passage], progress: Progress
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    vectors = np.empty((len(passages), embedder.dimension), dtype=np.float32)
+    cache = EmbeddingCache(data.embeddings)
+    done = 0
+    try:
+        for count in cache.embed(embedder, [passage.searchable for passage in passages], vectors):
+            done += count
+            progress("embed", done, len(passages))
+    finally:
+        cache.close()
+    return vectors
+
+
+def _holding(document: Document, passages: Sequence[Passage]) -> Holding:
+    return Holding(
+        source=document.source,
+        form=document.form,
+        page_count=document.page_count,
+        sections=document.section_count,
+        passages=len(passages),
+        warnings=document.warnings,
+    )

@@ -1,0 +1,60 @@
+"""Citations: sentences of passages as exact slices of the stored text, with the place of their own block."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from ingest.document import Locator
+from ingest.index.store import Store
+from ingest.passages import place_at
+from ingest.sentences import sentence_spans
+from retrieval.answer import Citation, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a hit's passage; `start` and `end` count in the stored text of the source."""
+
+    hit: Hit
+    text: str
+    start: int
+    end: int
+    is_item: bool
+
+
+def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
+    """The sentences of a passage in order; a list item is one sentence, however many stops it has."""
+    passage = hit.passage
+    found: list[Sentence] = []
+    blocks = store.blocks((passage.source_id, passage.form))
+    items = [b for b in blocks if b.kind == "item" and b.start < passage.end and b.end > passage.start]
+    for start, end in sentence_spans(passage.text):
+        first, last = passage.start + start, passage.start + end
+        inside = next((b for b in items if b.start <= first < b.end), None)
+        if inside and found and found[-1].is_item and found[-1].start >= inside.start:
+            first = found.pop().start
+        text = passage.text[first - passage.start : last - passage.start]
+        found.append(Sentence(hit, text, first, last, inside is not None))
+    return found
+
+
+def locate(store: Store, hit: Hit, offset: int) -> Locator:
+    """Where a character of a passage stands in its source, as exactly as its block tells."""
+    passage = hit.passage
+    blocks = store.blocks((passage.source_id, passage.form))
+    index = bisect_right([block.start for block in blocks], offset) - 1
+    return place_at(blocks[index], offset)
+
+
+def cite(store: Store, number: int, sentence: Sentence) -> Citation:
+    """Citation `number` for a sentence."""
+    return Citation(
+        n=number,
+        source=sentence.hit.source,
+        passage=sentence.hit.passage,
+        locator=locate(store, sentence.hit, sentence.start),
+        quote=sentence.text,
+        char_start=sentence.start,
+        char_end=sentence.end,
+    )

@@ -1,0 +1,203 @@
+"""Engine: one open generation and one embedding model, asked many times, from any thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from ingest.document import Form
+from ingest.embed import Embedder, OpenEmbedder, Vectors
+from ingest.index.generation import DataFolder, Generation, Manifest
+from ingest.index.store import Holding
+from retrieval import confidence
+from retrieval.answer import Answer, Filters, Language, SearchResult
+from retrieval.compose import GENERATOR, candidates, compose
+from retrieval.language import language_of
+from retrieval.reasons import no_documents, no_support
+from retrieval.scope import documents
+from retrieval.search import Found, find
+
+MAX_QUESTION = 20_000  # characters; what comes behind is not read
+_SENTENCES_KEPT = 50_000
+
+
+class _Lease:
+    """A generation and how many questions are using it."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.users = 0
+        self.retired = False
+
+
+class Engine:
+    """Answers questions from the published index, and moves to a newer one by itself."""
+
+    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder) -> None:
+        """Open index and model.
+
+        raises  IndexMissing, ModelUnavailable
+        """
+        self._data = data
+        self._lock = threading.Lock()
+        self._current = _Lease(Generation(data))
+        self._embedder: Embedder = open_embedder()
+        self._sentence_vectors: dict[str, Vectors] = {}
+
+    @property
+    def manifest(self) -> Manifest:
+        """Manifest of the generation in use."""
+        return self._current.generation.manifest
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """The documents held, in order."""
+        with self._generation() as generation:
+            return generation.store.holdings
+
+    def stored_text(self, source_id: str, form: Form) -> str:
+        """The whole stored text of a document: what citations count their offsets in."""
+        with self._generation() as generation:
+            return generation.store.text((source_id, form))
+
+    def confidence_features(self, question: str) -> tuple[float, ...]:
+        """What the estimate of confidence looks at, for calibration."""
+        with self._generation() as generation:
+            found, _, _ = self._find(generation, question, language_of(question), Filters(), 8)
+            return confidence.features(question, language_of(question), found)
+
+    def counts(self) -> dict[str, int]:
+        """How many passages each part of the index holds; equal numbers mean a healthy index."""
+        with self._generation() as generation:
+            return {
+                "passages": len(generation.documents_by_row),
+                "vectors": generation.vectors.count(),
+                "lexical": generation.lexical.count,
+            }
+
+    def close(self) -> None:
+        """Release the index."""
+        with self._lock:
+            self._retire(self._current)
+
+    def search(
+        self, query: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+    ) -> SearchResult:
+        """The `k` best passages.
+
+        raises  FilterError
+        """
+        began = time.perf_counter()
+        query = query[:MAX_QUESTION].strip()
+        spoken = language or language_of(query)
+        with self._generation() as generation:
+            found, _, timings = self._find(generation, query, spoken, filters or Filters(), k)
+            version = generation.manifest.corpus_version
+        timings["total"] = _ms(began)
+        return SearchResult(
+            query=query, language=spoken, hits=found.hits[:k], corpus_version=version, timings_ms=timings
+        )
+
+    def ask(
+        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+    ) -> Answer:
+        """Answer a question with cited sentences, or say why the sources do not.
+
+        k         number of passages given with the answer
+        language  of the interface texts in the answer; None: that of the question
+
+        raises  FilterError
+        """
+        began = time.perf_counter()
+        question = question[:MAX_QUESTION].strip()
+        spoken = language or language_of(question)
+        with self._generation() as generation:
+            asked_in = language_of(question)
+            found, query, timings = self._find(generation, question, asked_in, filters or Filters(), k)
+            sure = confidence.estimate(question, asked_in, found)
+            reason = no_documents(spoken) if not found.hits else None
+            if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
+                reason = no_support(spoken, generation.store.holdings)
+            moment = time.perf_counter()
+            composed = None
+            if reason is None:
+                sentences = candidates(found, generation.store)
+                vectors = self._embed_sentences([sentence.text for sentence in sentences])
+                composed = compose(generation.store, found, question, query, sentences, vectors)
+                reason = None if composed.parts else no_support(spoken, generation.store.holdings)
+            timings["compose"] = _ms(moment)
+            version = generation.manifest.corpus_version
+        timings["total"] = _ms(began)
+        return Answer(
+            question=question,
+            language=spoken,
+            answered=reason is None,
+            reason=reason,
+            parts=composed.parts if composed else (),
+            citations=composed.citations if composed else (),
+            hits=found.hits[:k],
+            confidence=round(sure, 3),
+            generator=GENERATOR,
+            corpus_version=version,
+            timings_ms=timings,
+        )
+
+    def _find(
+        self, generation: Generation, question: str, language: Language, filters: Filters, k: int
+    ) -> tuple[Found, Vectors, dict[str, float]]:
+        moment = time.perf_counter()
+        keys = documents(generation.store.holdings, filters)
+        query = self._embedder.embed_query(question)
+        timings = {"embed": _ms(moment)}
+        moment = time.perf_counter()
+        found = find(generation, question, query, language, keys, max(k, 20))
+        timings["retrieve"] = _ms(moment)
+        return found, query, timings
+
+    def _embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension); sentences seen before are not embedded again."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._sentence_vectors]
+        if len(self._sentence_vectors) + len(missing) > _SENTENCES_KEPT:
+            self._sentence_vectors = {}
+            missing = list(dict.fromkeys(texts))
+        fresh = self._embedder.embed_passages(missing) if missing else ()
+        known = self._sentence_vectors
+        known.update(zip(missing, fresh, strict=True))
+        rows = [known[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self._embedder.dimension), dtype=np.float32)
+
+    # --- generations ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _generation(self) -> Iterator[Generation]:
+        """The newest published generation, kept open while it is used."""
+        lease = self._lease()
+        try:
+            yield lease.generation
+        finally:
+            with self._lock:
+                lease.users -= 1
+                if lease.retired and not lease.users:
+                    lease.generation.close()
+
+    def _lease(self) -> _Lease:
+        with self._lock:
+            newest = self._data.manifest()
+            if newest and newest.id != self._current.generation.manifest.id:
+                self._retire(self._current)
+                self._current = _Lease(Generation(self._data))
+            self._current.users += 1
+            return self._current
+
+    def _retire(self, lease: _Lease) -> None:
+        lease.retired = True
+        if not lease.users:
+            lease.generation.close()
+
+
+def _ms(since: float) -> float:
+    return round((time.perf_counter() - since) * 1000, 2)

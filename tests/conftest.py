@@ -1,0 +1,89 @@
+"""Real parts for the tests: the shipped knowledge base indexed once, and the originals where they are present."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.embed import DEFAULT_MODEL, Embedder, open_embedder
+from ingest.index.generation import DataFolder
+from ingest.run import ingest
+from retrieval.engine import Engine
+
+ROOT = Path(__file__).parent.parent
+ORIGINALS = ROOT.parent / "shared" / "corpus"
+
+needs_originals = pytest.mark.skipif(
+    not ORIGINALS.is_dir(), reason=f"the original documents are not at {ORIGINALS}; see README"
+)
+
+
+def build(folder: Path, *paths: Path) -> DataFolder:
+    """A data folder with an index of the shipped knowledge base and these paths."""
+    data = DataFolder(folder)
+    refresh(data, *paths)
+    return data
+
+
+def refresh(data: DataFolder, *paths: Path) -> None:
+    """Ingest again, these paths as well."""
+    ingest(data, paths, DEFAULT_MODEL, lambda: embedder(data), lambda *_: None)
+
+
+def embedder(data: DataFolder) -> Embedder:
+    """The default model, kept in the data folder."""
+    return open_embedder(DEFAULT_MODEL, data.models)
+
+
+@pytest.fixture(scope="session")
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """Index of the shipped knowledge base alone, as in a fresh clone."""
+    return build(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="session")
+def own_engine(own_data: DataFolder) -> Iterator[Engine]:
+    engine = Engine(own_data, lambda: embedder(own_data))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def originals_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """Index with the originals beside it."""
+    if not ORIGINALS.is_dir():
+        pytest.skip(f"the original documents are not at {ORIGINALS}")
+    return build(tmp_path_factory.mktemp("originals"), ORIGINALS)
+
+
+@pytest.fixture(scope="session")
+def originals_engine(originals_data: DataFolder) -> Iterator[Engine]:
+    engine = Engine(originals_data, lambda: embedder(originals_data))
+    yield engine
+    engine.close()
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def mengpaneel() -> Run:
+    """Run the real command line in a process of its own."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ui.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "COLUMNS": "100", **environment},
+            timeout=300,
+            check=False,
+        )
+
+    return run

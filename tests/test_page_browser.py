@@ -1,0 +1,412 @@
+"""The page in a real browser: the machine's own chromium, driven by playwright; no request leaves the machine."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from corpus import Source
+from ingest.document import Locator, Passage
+from ingest.embed import DEFAULT_MODEL, open_embedder
+from ingest.index.generation import DataFolder
+from ingest.index.store import Holding
+from retrieval.answer import Answer, AnswerPart, Citation, FilterError, Filters, Hit, Language
+from retrieval.engine import Engine
+from ui.page import MAX_QUESTION, Assistant, launch
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no chromium on this machine")
+
+SPAWN = multiprocessing.get_context("spawn")
+_QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x.png" onerror="alert(2)">{{x}}${value}'
+LAW = Source(
+    stem="BWBR0019388_2015-11-29",
+    title="Wet bijzondere maatregelen grootstedelijke problematiek",
+    afkorting="Wbmgp",
+    kind="wet",
+    bwb_id="BWBR0019388",
+    toestand="2015-11-29",
+    url="https://wetten.overheid.nl/BWBR0019388/2015-11-29/0",
+)
+REPORT = Source(stem="kennisfundament", title="Kennisfundament gemengde wijken", kind="rapport", date="2024")
+BAD = Source(stem="kwaad", title=HOSTILE, kind="webpagina", publisher=HOSTILE)
+QUOTES = ("Een vergunning kan worden geweigerd.", "De gemeenteraad wijst een gebied aan.", "Menging helpt weinig.")
+REASON: dict[Language, str] = {"nl": "De bronnen zwijgen hierover.", "en": "The sources are silent on this."}
+
+
+def _passage(source: Source, text: str, **place: object) -> Passage:
+    return Passage(
+        source_id=source.id,
+        form="original",
+        kind="paragraph",
+        text=text,
+        start=40,
+        end=40 + len(text),
+        locator=Locator(**place),  # type: ignore[arg-type]
+        context="",
+    )
+
+
+PROVISION = _passage(LAW, f"Inleiding die wat langer is. {QUOTES[0]} {QUOTES[1]}", article="8", paragraph="2")
+FINDING = _passage(REPORT, f"{QUOTES[2]} {'Toelichting. ' * 60}", page=22, section=("Wat werkt",))
+EVIL = _passage(BAD, HOSTILE + "x" * 400, section=(HOSTILE,))
+
+
+def _citation(n: int, quote: str, source: Source, passage: Passage) -> Citation:
+    start = passage.start + passage.text.index(quote)
+    return Citation(
+        n=n,
+        source=source,
+        passage=passage,
+        locator=passage.locator,
+        quote=quote,
+        char_start=start,
+        char_end=start + len(quote),
+    )
+
+
+class HandMade:
+    """An engine whose answers are known; filters it is given come back as its generator, which the page shows."""
+
+    holdings = (
+        Holding(LAW, "original", 0, 12, 40, ()),
+        Holding(REPORT, "original", 37, 9, 120, ()),
+        Holding(BAD, "original", 0, 1, 1, ()),
+    )
+
+    def ask(
+        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+    ) -> Answer:
+        filters = filters or Filters()
+        if filters.date == "morgen":
+            raise FilterError("'morgen' is geen dag", "'morgen' is no day")
+        if "stuk" in question:
+            raise RuntimeError("secret detail of the fault")
+        cited = (
+            _citation(1, QUOTES[0], LAW, PROVISION),
+            _citation(2, QUOTES[1], LAW, PROVISION),
+            _citation(3, QUOTES[2], REPORT, FINDING),
+        )
+        if "kwaad" in question:
+            cited = (_citation(1, HOSTILE, BAD, EVIL),)
+        answered = "appeltaart" not in question
+        parts = tuple(AnswerPart(c.quote, "quote", (c.n,)) for c in cited)
+        return Answer(
+            question=question,
+            language=language or "nl",
+            answered=answered,
+            reason=None if answered else REASON[language or "nl"],
+            parts=parts if answered else (),
+            citations=cited if answered else (),
+            hits=tuple(
+                Hit(rank=rank, score=1 / rank, row=rank, passage=passage, source=source)
+                for rank, (passage, source) in enumerate(((PROVISION, LAW), (FINDING, REPORT), (EVIL, BAD)), start=1)
+            ),
+            confidence=0.87,
+            generator=json.dumps(
+                [*filters.kinds, *filters.sources, filters.from_year, filters.until_year, filters.date]
+            )
+            if filters.narrow
+            else "extractive",
+            corpus_version="abc",
+            timings_ms={"total": 12.0},
+        )
+
+
+def _real(root: Path) -> Engine:
+    return Engine(DataFolder(root), lambda: open_embedder(DEFAULT_MODEL))
+
+
+def _launch(known: Connection, make: Callable[..., Assistant], *arguments: object) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    launch(make(*arguments), "127.0.0.1", port, None, known.send)
+
+
+@contextmanager
+def _served(make: Callable[..., Assistant], *arguments: object) -> Iterator[str]:
+    """Address of a page served by a process of its own, as in earnest."""
+    here, there = SPAWN.Pipe()
+    server = SPAWN.Process(target=_launch, args=(there, make, *arguments), daemon=True)
+    server.start()
+    try:
+        assert here.poll(120), "the page did not come up"
+        yield here.recv()
+    finally:
+        server.terminate()
+        server.join()
+        server.close()
+        here.close()
+        there.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with _served(HandMade) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET.split(), "--no-first-run"])
+        yield chromium
+        chromium.close()
+
+
+Open = Callable[..., sync_api.Page]
+
+
+@pytest.fixture
+def visit(browser: sync_api.Browser, address: str) -> Iterator[Open]:
+    """Open the page; afterwards nothing may have left the machine, popped up or gone wrong in a script."""
+    seen = SimpleNamespace(foreign=[], dialogs=[], errors=[])
+    pages: list[sync_api.Page] = []
+
+    def visit(query: str = "", width: int = 1200, at: str = address, **context: str) -> sync_api.Page:
+        page = browser.new_page(viewport={"width": width, "height": 800}, **context)
+        pages.append(page)
+        page.on("request", lambda request: request.url.startswith(at) or seen.foreign.append(request.url))
+        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and seen.errors.append(line.text))
+        page.goto(at + query)
+        page.wait_for_selector("button.example")
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert not seen.foreign
+    assert not seen.dialogs
+    assert not seen.errors
+
+
+def _ask(page: sync_api.Page, question: str, outcome: str = ".result") -> None:
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(f"{outcome}:has-text('{question}')" if outcome == ".result" else outcome)
+
+
+def _focused(page: sync_api.Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_an_example_is_asked_and_answered_with_cited_passages(visit: Open) -> None:
+    page = visit()
+    question = "Welke instrumenten passen bij verdichting zonder verdringing?"
+    page.click(f"text={question}")
+    page.wait_for_selector(".answer")
+    assert page.input_value("#question textarea") == question
+    assert _focused(page) == "ask"
+    assert page.locator("#bron-1").inner_text() == "[1] art. 8 lid 2 Wbmgp, tekst van 29-11-2015".replace(
+        "[1] ", "[1] "
+    )
+    assert page.locator("mark").all_inner_texts() == list(QUOTES)
+    assert page.locator("[role=status] p").first.inner_text() == "Antwoord met 3 aangehaalde plaatsen."
+    assert not page.locator(".examples button").first.is_visible()
+    assert page.locator(".sources summary").inner_text() == "Andere vondsten (1)"
+
+
+def test_a_typed_question_is_sent_with_enter(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Mag de gemeente weigeren?")
+    assert page.locator(".answer .quote").count() == 3
+    assert "groot (87%)" in page.inner_text(".facts")
+
+
+def test_a_citation_leads_to_its_card_and_back(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Mag de gemeente weigeren?")
+    address = page.url
+    page.click(".answer a[href='#bron-3']")
+    assert _focused(page) == "bron-3"
+    assert page.locator(".card:focus-within h3").inner_text() == REPORT.title
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert _focused(page) == "verwijzing-3"
+    assert page.url == address
+
+
+def test_the_language_switches_and_the_answer_stays(visit: Open) -> None:
+    page = visit()
+    assert page.get_attribute("html", "lang") == "nl"
+    _ask(page, "Mag de gemeente weigeren?")
+    page.click("a.switch")
+    page.wait_for_selector("text=Your question")
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.url.endswith("?lang=en")
+    assert page.inner_text("#answer-title") == "Answer"
+    assert "art. 8" in page.inner_text("#bron-1")
+    page.click("#filters > button")
+    page.wait_for_selector("text=Kind of source")
+    page.reload()
+    page.wait_for_selector("text=Your question")
+    page.click("text=Which instruments fit verdichting without displacement?")
+    page.wait_for_selector(".answer:has-text('Confidence')")
+
+
+def test_a_refusal_gives_the_reason_and_the_nearest_passages(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Hoe bak ik een appeltaart?")
+    assert page.inner_text("#answer-title") == "Geen antwoord"
+    assert REASON["nl"] in page.inner_text(".answer")
+    assert page.inner_text("#sources-title") == "Dichtstbijzijnde passages"
+    assert page.locator(".card").count() == 3
+    assert page.locator("mark").count() == 0
+
+
+def test_hostile_text_is_shown_as_text(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Wat zegt kwaad?")
+    page.wait_for_timeout(300)
+    assert page.inner_text("mark") == HOSTILE
+    assert page.inner_text(".card h3 >> nth=0") == HOSTILE
+    assert page.locator("img").count() == 0
+    _ask(page, "<img src=x onerror=alert(3)> kwaad", ".asked:has-text('onerror')")
+    assert page.inner_text(".asked").endswith("<img src=x onerror=alert(3)> kwaad")
+
+
+@pytest.mark.parametrize("question", ["Mag de gemeente weigeren?", "Wat zegt kwaad?", "Hoe bak ik een appeltaart?"])
+def test_a_phone_of_320_pixels_needs_no_sideways_scrolling(visit: Open, question: str) -> None:
+    page = visit(width=320)
+    page.click("#filters > button")
+    page.wait_for_selector("text=Vanaf jaar")
+    _ask(page, question)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert (
+        page.evaluate("Math.max(...[...document.querySelectorAll('.card, .reading')].map(e => e.scrollWidth))") <= 320
+    )
+
+
+def test_filters_reach_the_engine(visit: Open) -> None:
+    page = visit()
+    page.click("#filters > button")
+    page.get_by_label("Wet", exact=True).check()
+    page.get_by_label("Vanaf jaar").fill("2005")
+    page.get_by_label("Wettekst zoals die gold op").fill("2016-01-01")
+    page.get_by_label("Bronnen").click()
+    page.get_by_role("option", name="Wet bijzondere maatregelen").click()
+    assert page.get_attribute("#filters > button", "aria-expanded") == "true"
+    _ask(page, "Wat gold er toen?")
+    assert json.dumps(["wet", LAW.id, 2005, None, "2016-01-01"]) in page.inner_text(".facts")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "sentence"),
+    [
+        ("Wettekst zoals die gold op", "morgen", "'morgen' is geen dag"),
+        ("Tot en met jaar", "vroe", "‘vroe’ is geen jaar; schrijf vier cijfers, bijvoorbeeld 2015."),
+    ],
+)
+def test_a_wrong_filter_is_one_sentence(visit: Open, label: str, value: str, sentence: str) -> None:
+    page = visit()
+    page.click("#filters > button")
+    page.get_by_label(label).fill(value)
+    _ask(page, "Wat gold er toen?", ".failure")
+    assert page.inner_text(".failure p") == sentence
+
+
+def test_no_question_is_one_sentence(visit: Open) -> None:
+    page = visit()
+    page.click("#send")
+    assert page.inner_text(".failure p") == "Schrijf eerst een vraag."
+
+
+def test_a_fault_is_one_sentence_without_its_details(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Is dit stuk?", ".failure")
+    assert page.inner_text(".failure p").startswith("Het zoeken is mislukt.")
+    assert "secret detail" not in page.content()
+
+
+def test_the_question_box_holds_at_most_two_thousand_characters(visit: Open) -> None:
+    page = visit()
+    assert page.get_attribute("#question textarea", "maxlength") == str(MAX_QUESTION)
+
+
+def test_light_and_dark_differ(visit: Open) -> None:
+    paper = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
+    light, dark = (visit(color_scheme=scheme).evaluate(paper) for scheme in ("light", "dark"))
+    assert (light, dark) == ("rgb(245, 242, 234)", "rgb(24, 22, 19)")
+
+
+def test_the_keyboard_alone_asks_and_the_focus_shows(visit: Open) -> None:
+    page = visit()
+    page.locator("button.example").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".answer")
+
+
+def _status(address: str, path: str, body: bytes | None = None) -> int:
+    request = urllib.request.Request(address + path, data=body, headers={"content-type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("", None, 200),
+        ("gradio_api/upload", b"{}", 404),
+        ("gradio_api/call/ask", b"{}", 404),
+        ("gradio_api/run/predict", b"{}", 404),
+        ("gradio_api/vibe-edit", b"{}", 404),
+        ("gradio_api/queue/join", b"x" * 200_000, 413),
+        ("gradio_api/file=/etc/passwd", None, 404),
+        ("gradio_api/proxy=https://example.org", None, 404),
+        ("gradio_api/deep_link", None, 404),
+        ("gradio_api/runs", None, 404),
+        ("gradio_api/mcp", None, 404),
+        ("monitoring", None, 404),
+        ("docs", None, 404),
+        ("openapi.json", None, 404),
+    ],
+)
+def test_only_what_the_page_needs_is_open(address: str, path: str, body: bytes | None, status: int) -> None:
+    assert _status(address, path, body) == status
+
+
+def test_no_endpoint_is_offered_and_the_headers_are_strict(address: str) -> None:
+    with urllib.request.urlopen(address + "gradio_api/info", timeout=10) as response:
+        offered = json.loads(response.read())
+        policy = response.headers["content-security-policy"]
+    assert not offered["named_endpoints"]
+    assert not offered["unnamed_endpoints"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+
+
+def test_the_real_engine_answers_through_the_page(visit: Open, own_data: DataFolder) -> None:
+    with _served(_real, own_data.root) as address:
+        _ask_the_real_engine(visit(at=address))
+
+
+def _ask_the_real_engine(page: sync_api.Page) -> None:
+    page.click("text=Wat zegt artikel 8 van de Wbmgp?")
+    page.wait_for_selector(".answer a[href='#bron-1']")
+    page.click(".answer a[href='#bron-1']")
+    assert _focused(page) == "bron-1"
+    assert "Samenvatting in eigen woorden" in page.inner_text(".card >> nth=0")

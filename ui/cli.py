@@ -1,0 +1,212 @@
+"""The command line: reads arguments and settings, calls a command, turns every known error into one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from corpus import KINDS, RegisterError
+from retrieval.answer import Language
+from ui.messages import Messages
+from ui.settings import Settings, WrongSettings, load_settings
+
+OK, FAILED, WRONG_USE, SOME_FILES_FAILED = 0, 1, 2, 3
+_MAX_K = 100
+
+
+class WrongUse(Exception):
+    """The arguments cannot be used; the message says which, in the reader's language.
+
+    No ValueError, which argparse would replace by a message of its own.
+    """
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in our own words."""
+
+    def __init__(self, messages: Messages, **options: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self.messages = messages
+        self.names: set[str] = set()  # of the commands
+        self._positionals.title = messages("cli.arguments")
+        self._optionals.title = messages("cli.options")
+        self.add_argument("-h", "--help", action="help", help=messages("cli.help"))
+
+    def format_usage(self) -> str:
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups, self.messages("cli.usage"))
+        return formatter.format_help()
+
+    def format_help(self) -> str:
+        formatter = self._get_formatter()
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups, self.messages("cli.usage"))
+        formatter.add_text(self.description)
+        for group in self._action_groups:
+            formatter.start_section(group.title)
+            formatter.add_arguments(group._group_actions)
+            formatter.end_section()
+        return formatter.format_help()
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 failed, 2 wrong use, 3 some files failed."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    messages = Messages(_language(arguments))
+    command = ""
+    try:
+        parser = _parser(messages)
+        command = next((word for word in arguments if word in parser.names), "")
+        options = parser.parse_args(arguments)
+        if options.command is None:
+            print(parser.format_help())
+            return WRONG_USE
+        settings = load_settings(
+            data=options.data, host=getattr(options, "host", None), port=getattr(options, "port", None)
+        )
+        return _run(options, settings, messages)
+    except WrongUse as error:
+        return _fail(messages("cli.wrong", fault=error, command=command), WRONG_USE)
+    except WrongSettings as error:
+        return _fail(messages("cli.error.settings", fault=error), WRONG_USE)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(options: argparse.Namespace, settings: Settings, messages: Messages) -> int:
+    """Call the command; the libraries behind it are loaded only now."""
+    from ingest.embed import ModelUnavailable
+    from ingest.errors import ReadError
+    from ingest.index.generation import IndexMissing, WriterBusy
+    from ingest.run import NothingToIngest
+    from retrieval.answer import FilterError
+    from ui import commands
+
+    command: Callable[..., int] = getattr(commands, options.command)
+    try:
+        return command(options, settings, messages)
+    except (FilterError, ReadError) as error:
+        return _fail(error.en if messages.language == "en" else error.nl, WRONG_USE)
+    except commands.CommandError as error:
+        return _fail(str(error), error.code)
+    except IndexMissing as error:
+        return _fail(messages("cli.error.no_index", folder=error), FAILED)
+    except WriterBusy as error:
+        return _fail(messages("cli.error.busy", folder=error, seconds=settings.lock_seconds), FAILED)
+    except ModelUnavailable as error:
+        return _fail(messages("cli.error.model", fault=error), FAILED)
+    except RegisterError as error:
+        return _fail(messages("cli.error.register", fault=error), WRONG_USE)
+    except NothingToIngest as error:
+        return _fail(messages("cli.error.nothing", fault=error), FAILED)
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def _language(arguments: Sequence[str]) -> Language:
+    """Language of the messages, known before the arguments are parsed."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word == "--lang=en" or (word == "--lang" and following == "en"):
+            return "en"
+    return "nl"
+
+
+def _parser(messages: Messages) -> _Parser:
+    parser = _Parser(messages, prog="mengpaneel", description=messages("cli.about"))
+    parser.add_argument(
+        "--version", action="version", version=f"mengpaneel {version('mengpaneel')}", help=messages("cli.version")
+    )
+    _common(parser, messages, ("nl", "en"))
+    commands = parser.add_subparsers(dest="command", title=messages("cli.commands"), metavar="")
+
+    def add(name: str, languages: tuple[str, ...] = ("nl", "en")) -> _Parser:
+        about = messages(f"cli.{name}")
+        parser.names.add(name)
+        command = commands.add_parser(name, messages=messages, help=about, description=about)
+        _common(command, messages, languages, default=argparse.SUPPRESS)
+        return command
+
+    ingest = add("ingest")
+    ingest.add_argument("paths", nargs="*", metavar="PATH", type=_path(messages), help=messages("cli.ingest.paths"))
+    for name, word in (("ask", "question"), ("search", "query")):
+        command = add(name, ("nl", "en", "auto"))
+        command.add_argument("question", nargs="+", metavar=word.upper(), help=messages(f"cli.{word}"))
+        command.add_argument("--json", action="store_true", help=messages("cli.json"))
+        command.add_argument("-k", type=_number(messages, 1, _MAX_K), default=8, metavar="N", help=messages("cli.k"))
+        _filters(command, messages)
+    batch = add("batch")
+    batch.add_argument("questions", metavar="QUESTIONS", type=_path(messages), help=messages("cli.batch.questions"))
+    batch.add_argument("--out", required=True, type=Path, metavar="RUN", help=messages("cli.batch.out"))
+    batch.add_argument("-k", type=_number(messages, 1, _MAX_K), default=8, metavar="N", help=messages("cli.k"))
+    serve = add("serve")
+    serve.add_argument("--host", metavar="HOST", help=messages("cli.host"))
+    serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
+    for name in ("sources", "status"):
+        add(name).add_argument("--json", action="store_true", help=messages("cli.json"))
+    evaluate = add("evaluate")
+    evaluate.add_argument("--json", action="store_true", help=messages("cli.json"))
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help=messages("cli.evaluate.out"))
+    return parser
+
+
+def _common(parser: _Parser, messages: Messages, languages: tuple[str, ...], default: object = None) -> None:
+    parser.add_argument(
+        "--lang", type=_choice(messages, languages), metavar="|".join(languages), default=default,
+        help=messages("cli.lang"),
+    )  # fmt: skip
+    parser.add_argument("--data", type=Path, metavar="DIR", default=default, help=messages("cli.data"))
+
+
+def _filters(command: _Parser, messages: Messages) -> None:
+    year = _number(messages, 1800, 2200)
+    command.add_argument(
+        "--kind", action="append", default=[], type=_choice(messages, KINDS), metavar="KIND", help=messages("cli.kind")
+    )
+    command.add_argument("--source", action="append", default=[], metavar="ID", help=messages("cli.source"))
+    command.add_argument("--from", dest="from_year", type=year, metavar="YEAR", help=messages("cli.from"))
+    command.add_argument("--until", dest="until_year", type=year, metavar="YEAR", help=messages("cli.until"))
+    command.add_argument("--date", metavar="DAY", help=messages("cli.date"))
+
+
+def _choice(messages: Messages, choices: Sequence[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in choices:
+            raise WrongUse(messages("cli.wrong.choice", value=value, choices=", ".join(choices)))
+        return value
+
+    return check
+
+
+def _number(messages: Messages, low: int, high: int) -> Callable[[str], int]:
+    def check(value: str) -> int:
+        if not value.isdigit() or not low <= int(value) <= high:
+            raise WrongUse(messages("cli.wrong.number", value=value, low=low, high=high))
+        return int(value)
+
+    return check
+
+
+def _path(messages: Messages) -> Callable[[str], Path]:
+    def check(value: str) -> Path:
+        if not Path(value).exists():
+            raise WrongUse(messages("cli.wrong.path", path=value))
+        return Path(value)
+
+    return check
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

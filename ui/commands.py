@@ -1,0 +1,323 @@
+"""What each command of the command line does. Results go to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from ingest.embed import OpenEmbedder, open_embedder
+from ingest.index.generation import DataFolder
+from ingest.index.store import Holding
+from ingest.run import IngestReport
+from ingest.run import ingest as run_ingest
+from retrieval.answer import Filters, Language
+from retrieval.engine import Engine
+from ui.contract import answer_json, search_json
+from ui.messages import Messages
+from ui.settings import Settings
+from ui.text import answer_text, search_text
+
+
+class CommandError(RuntimeError):
+    """A command cannot go on; `code` is its exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Bring the index up to date; 3 if some files failed."""
+    errors = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), console=errors, transient=True
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(messages(f"cli.step.{step}"))
+            bar.update(tasks[step], completed=done, total=total)
+
+        report = run_ingest(
+            DataFolder(settings.data),
+            options.paths,
+            settings.embedding_model,
+            embedder_of(settings),
+            show,
+            lock_seconds=settings.lock_seconds,
+            max_mb=settings.max_file_mb,
+        )
+    _print_report(report, messages, errors)
+    return 3 if report.failures else 0
+
+
+def embedder_of(settings: Settings) -> OpenEmbedder:
+    """How to open the embedding model of the settings."""
+    models = DataFolder(settings.data).models
+    return lambda: open_embedder(settings.model, models, settings.query_prefix, settings.passage_prefix)
+
+
+def _print_report(report: IngestReport, messages: Messages, errors: Console) -> None:
+    for path in report.gone:
+        errors.print(messages("cli.ingest.gone", path=path), markup=False)
+    if report.passed_over:
+        names = ", ".join(path.name for path in report.passed_over)
+        errors.print(messages("cli.ingest.passed", names=names), markup=False, soft_wrap=True)
+    if report.failures:
+        errors.print(messages("cli.ingest.failed", count=len(report.failures)), markup=False)
+        for failure in report.failures:
+            fault = failure.error.in_language(messages.language)
+            errors.print(messages("cli.error.file", path=failure.path, fault=fault), markup=False, soft_wrap=True)
+    if report.unchanged:
+        print(messages("cli.ingest.unchanged", passages=report.manifest.passages))
+        return
+    columns = ("source", "form", "pages", "sections", "passages", "warnings")
+    table = Table(*(messages(f"cli.table.{name}") for name in columns), box=None)
+    for holding in report.holdings:
+        table.add_row(
+            holding.source.id,
+            messages(f"cli.form.{holding.form}"),
+            *(str(n or "–") for n in (holding.page_count, holding.sections, holding.passages)),
+            "; ".join(holding.warnings) or "–",
+        )
+    Console().print(table)
+    print(
+        messages(
+            "cli.ingest.done",
+            documents=len(report.holdings),
+            passages=report.manifest.passages,
+            seconds=report.seconds,
+            version=report.manifest.corpus_version,
+        )
+    )
+
+
+def open_engine(settings: Settings, messages: Messages) -> Engine:
+    """The engine over the published index.
+
+    raises  IndexMissing, ModelUnavailable, CommandError if the index is of another model
+    """
+    data = DataFolder(settings.data)
+    manifest = data.manifest()
+    if manifest and manifest.embedding_model != settings.embedding_model:
+        raise CommandError(
+            messages("cli.error.other_model", held=manifest.embedding_model, asked=settings.embedding_model)
+        )
+    return Engine(data, embedder_of(settings))
+
+
+def _filters_of(options: Namespace) -> Filters:
+    return Filters(
+        kinds=frozenset(options.kind),
+        sources=frozenset(options.source),
+        from_year=options.from_year,
+        until_year=options.until_year,
+        date=options.date,
+    )
+
+
+def _question(options: Namespace, messages: Messages) -> tuple[str, Language | None]:
+    """The question, and the language asked for (None: that of the question)."""
+    question = " ".join(options.question).strip()
+    if not question:
+        raise CommandError(messages("cli.wrong.question"), 2)
+    return question, None if options.lang in (None, "auto") else options.lang
+
+
+def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Answer one question."""
+    question, language = _question(options, messages)
+    filters = _filters_of(options)
+    engine = open_engine(settings, messages)
+    answer = engine.ask(question, k=options.k, filters=filters, language=language)
+    engine.close()
+    if options.json:
+        _print_json(answer_json(answer))
+    else:
+        print(answer_text(answer, Messages(language or answer.language)))
+    return 0
+
+
+def search(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Find passages."""
+    query, language = _question(options, messages)
+    filters = _filters_of(options)
+    engine = open_engine(settings, messages)
+    result = engine.search(query, k=options.k, filters=filters, language=language)
+    engine.close()
+    if options.json:
+        _print_json(search_json(result))
+    else:
+        print(search_text(result, Messages(language or result.language)))
+    return 0
+
+
+def batch(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Answer a file of questions: a header line, then a line per question."""
+    questions = list(_read_questions(options.questions, messages))
+    engine = open_engine(settings, messages)
+    began = time.monotonic()
+    with options.out.open("w", encoding="utf-8") as out:
+        out.write(json.dumps({"header": _header(engine)}, ensure_ascii=False) + "\n")
+        for question_id, question in questions:
+            answer = answer_json(engine.ask(question, k=options.k))
+            out.write(json.dumps({"id": question_id, **answer}, ensure_ascii=False) + "\n")
+    engine.close()
+    seconds = time.monotonic() - began
+    print(messages("cli.batch.done", count=len(questions), seconds=seconds, path=options.out))
+    return 0
+
+
+def _header(engine: Engine) -> dict[str, Any]:
+    from retrieval.compose import GENERATOR
+
+    manifest = engine.manifest
+    return {
+        "version": version("mengpaneel"),
+        "corpus_version": manifest.corpus_version,
+        "sources": len({holding.source.id for holding in engine.holdings}),
+        "passages": manifest.passages,
+        "ingest_seconds": manifest.seconds,
+        "embedding_model": manifest.embedding_model,
+        "generator": GENERATOR,
+    }
+
+
+def _read_questions(path: Path, messages: Messages) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield str(record["id"]), str(record["question"])
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise CommandError(messages("cli.error.line", path=path, line=number), 2) from error
+
+
+def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Serve the page until interrupted."""
+    from ui.page import launch
+
+    engine = open_engine(settings, messages)
+    try:
+        launch(
+            engine,
+            settings.host,
+            settings.port,
+            settings.root_path or None,
+            lambda address: print(messages("cli.serve.ready", address=address), flush=True),
+        )
+    except OSError as error:
+        fault = messages("cli.error.port", host=settings.host, port=settings.port, fault=error.strerror or error)
+        raise CommandError(fault) from error
+    finally:
+        engine.close()
+    return 0
+
+
+def sources(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """List what is held."""
+    engine = open_engine(settings, messages)
+    holdings = engine.holdings
+    engine.close()
+    if options.json:
+        _print_json([_holding_json(holding) for holding in holdings])
+        return 0
+    columns = ("source", "form", "kind", "date", "title", "passages")
+    table = Table(*(messages(f"cli.table.{name}") for name in columns), box=None)
+    for holding in holdings:
+        source = holding.source
+        table.add_row(
+            source.id,
+            messages(f"cli.form.{holding.form}"),
+            source.kind,
+            source.toestand or source.date or "–",
+            source.short_title,
+            str(holding.passages),
+        )
+    Console().print(table)
+    return 0
+
+
+def _holding_json(holding: Holding) -> dict[str, Any]:
+    record = holding.source.model_dump(mode="json", exclude={"path", "text"})
+    return {
+        **record,
+        "form": holding.form,
+        "pages": holding.page_count or None,
+        "sections": holding.sections,
+        "passages": holding.passages,
+        "warnings": list(holding.warnings),
+    }
+
+
+def status(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Counts and health of the index; 1 if it is not healthy."""
+    engine = open_engine(settings, messages)
+    manifest, counts, holdings = engine.manifest, engine.counts(), engine.holdings
+    engine.close()
+    healthy = len(set(counts.values())) == 1
+    number = len({holding.source.id for holding in holdings})
+    if options.json:
+        _print_json(
+            {
+                "generation": manifest.id,
+                "corpus_version": manifest.corpus_version,
+                "embedding_model": manifest.embedding_model,
+                "ingest_seconds": manifest.seconds,
+                "sources": number,
+                "documents": len(holdings),
+                **counts,
+                "healthy": healthy,
+                "data": str(settings.data),
+            }
+        )
+        return 0 if healthy else 1
+    print(
+        messages(
+            "cli.status.generation",
+            id=manifest.id,
+            version=manifest.corpus_version,
+            sources=number,
+            passages=manifest.passages,
+            model=manifest.embedding_model,
+        )
+    )
+    sentence = messages("cli.status.healthy") if healthy else messages("cli.status.unhealthy", **_counts(counts))
+    print(sentence)
+    return 0 if healthy else 1
+
+
+def _counts(counts: dict[str, int]) -> dict[str, object]:
+    return {"rows": counts["passages"], "vectors": counts["vectors"], "lexical": counts["lexical"]}
+
+
+def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Measure quality on the evaluation set."""
+    from evals.report import figures_table
+    from evals.run import evaluate as run_evaluate
+
+    engine = open_engine(settings, messages)
+    figures = run_evaluate(engine)
+    engine.close()
+    if options.out:
+        options.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
+    if options.json:
+        _print_json(figures)
+    else:
+        print(figures_table(figures))
+    return 0
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, indent=1, ensure_ascii=False))

@@ -1,0 +1,81 @@
+"""The JSON of `ask` and `search`: the published contract of docs/answer.schema.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.document import Locator
+from retrieval.answer import Answer, Citation, Hit, SearchResult
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as the contract has it."""
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "answered": answer.answered,
+        "reason": answer.reason,
+        "answer": [{"text": part.text, "kind": part.kind, "citations": list(part.citations)} for part in answer.parts],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "passages": [_hit(hit) for hit in answer.hits],
+        "confidence": answer.confidence,
+        "generator": answer.generator,
+        "corpus_version": answer.corpus_version,
+        "timings_ms": answer.timings_ms,
+    }
+
+
+def search_json(result: SearchResult) -> dict[str, Any]:
+    """The passages part of the contract, for `search`."""
+    return {
+        "question": result.query,
+        "language": result.language,
+        "passages": [_hit(hit) for hit in result.hits],
+        "corpus_version": result.corpus_version,
+        "timings_ms": result.timings_ms,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    source = citation.source
+    return {
+        "n": citation.n,
+        "source_id": source.id,
+        "title": source.short_title,
+        "authors": list(source.authors),
+        "publisher": source.publisher,
+        "date": source.date,
+        "kind": "samenvatting" if citation.is_digest else source.kind,
+        "locator": locator_json(citation.locator),
+        "url": source.url,
+        "toestand": source.toestand,
+        "quote": citation.quote,
+        "passage": citation.passage.text,
+        "char_start": citation.char_start,
+        "char_end": citation.char_end,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "source_id": hit.source.id,
+        "kind": "samenvatting" if hit.passage.form == "digest" else hit.source.kind,
+        "locator": locator_json(hit.passage.locator),
+        "text": hit.passage.text,
+    }
+
+
+def locator_json(locator: Locator) -> dict[str, Any]:
+    """A place: sheet and printed page, heading path, article, lid, onderdeel, footnote."""
+    return {
+        "page": locator.page,
+        "page_end": locator.page_end,
+        "page_label": locator.page_label,
+        "section": list(locator.section),
+        "article": locator.article,
+        "paragraph": locator.paragraph,
+        "item": locator.item,
+        "note": locator.note,
+    }

@@ -1,0 +1,67 @@
+"""Places and sources in words: "blz. 21, § Verdichting"; "art. 14 lid 2 Huisvestingswet 2014, tekst van 1-1-2024".
+
+Law is cited in the style of the Leidraad voor juridische auteurs.
+"""
+
+from __future__ import annotations
+
+from corpus import Source
+from ingest.document import Locator
+from ui.messages import Messages
+
+
+def place_text(place: Locator, source: Source, messages: Messages) -> str:
+    """Where in the source, as plain text in the reader's language."""
+    if place.article:
+        return _provision(place, source, messages)
+    parts = []
+    if place.note:
+        parts.append(messages("place.note", note=place.note))
+    if place.page:
+        parts.append(messages("place.page", page=_pages(place)))
+    if place.section:
+        parts.append(f"§ {place.section[-1]}")
+    return ", ".join(parts) or messages("place.nowhere")
+
+
+def _pages(place: Locator) -> str:
+    first = place.page_label or str(place.page)
+    if place.page_end is None or place.page is None:
+        return first
+    last = str(int(first) + place.page_end - place.page) if first.isdigit() else str(place.page_end)
+    return f"{first}-{last}"
+
+
+def _provision(place: Locator, source: Source, messages: Messages) -> str:
+    words = [messages("place.article", article=place.article)]
+    if place.paragraph:
+        words.append(messages("place.paragraph", paragraph=place.paragraph))
+    words.append(source.afkorting or source.short_title)
+    text = " ".join(words)
+    if place.item:
+        text = f"{text}, {messages('place.item', item=place.item)}"
+    if source.toestand:
+        text = f"{text}, {messages('place.toestand', date=day_text(source.toestand, messages))}"
+    return text
+
+
+def day_text(day: str, messages: Messages) -> str:
+    """A day in the reader's form: 1-1-2024 in Dutch, 1 January 2024 in English; a bare year stays one."""
+    parts = day.split("-")
+    if len(parts) != 3:
+        return day
+    year, month, number = (int(part) for part in parts)
+    if messages.language == "nl":
+        return f"{number}-{month}-{year}"
+    names = "January February March April May June July August September October November December".split()
+    return f"{number} {names[month - 1]} {year}"
+
+
+def source_line(source: Source, messages: Messages) -> str:
+    """Who, what and when: "WijkWijzer (2024). Kennisfundament gemengde wijken"; a law by its short title."""
+    if source.kind == "wet":
+        return f"{source.short_title} ({source.afkorting})" if source.afkorting else source.short_title
+    authors = source.authors or ((source.publisher,) if source.publisher else source.contributors)
+    year = str(source.year) if source.year else messages("source.undated")
+    who = ", ".join(authors)
+    return f"{who} ({year}). {source.title}" if who else f"{source.title} ({year})"

@@ -1,0 +1,83 @@
+"""Settings: environment variables (MENGPANEEL_...) over a TOML file over the defaults; checked at the start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from ingest.embed import DEFAULT_MODEL
+
+CONFIG_VARIABLE = "MENGPANEEL_CONFIG"
+
+
+class WrongSettings(ValueError):
+    """A setting is unknown or out of bounds; the message names each."""
+
+
+def _default_data() -> Path:
+    return Path(platformdirs.user_data_dir("mengpaneel", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """All settings. The TOML file is named by MENGPANEEL_CONFIG; its keys are these names."""
+
+    model_config = SettingsConfigDict(env_prefix="MENGPANEEL_", frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=_default_data, description="folder for index, caches and originals")
+    host: str = Field(default="127.0.0.1", description="address on which the page is served")
+    port: int = Field(default=7860, ge=1, le=65535, description="port on which the page is served")
+    root_path: str = Field(default="", description="path under which a reverse proxy offers the page")
+    model: str = Field(default=DEFAULT_MODEL, min_length=1, description="embedding model")
+    query_prefix: str = Field(default="query: ", description="text set before a question, for another model")
+    passage_prefix: str = Field(default="passage: ", description="text set before a passage, for another model")
+    max_file_mb: int = Field(default=100, ge=1, le=10_000, description="largest file that is read, in MB")
+    lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the TOML file."""
+        config = os.environ.get(CONFIG_VARIABLE)
+        toml = (TomlConfigSettingsSource(settings_cls, Path(config)),) if config else ()
+        return (init_settings, env_settings, *toml)
+
+    @property
+    def embedding_model(self) -> str:
+        """Name of model and prefixes: an index of one name cannot be searched with another."""
+        if self.model == DEFAULT_MODEL:
+            return self.model
+        return f"{self.model}|{self.query_prefix}|{self.passage_prefix}"
+
+
+def load_settings(**flags: object) -> Settings:
+    """Settings with the given flags over them; None means not given.
+
+    raises  WrongSettings naming each wrong setting
+    """
+    config = os.environ.get(CONFIG_VARIABLE)
+    if config and not Path(config).is_file():
+        raise WrongSettings(f"{CONFIG_VARIABLE}: {config} bestaat niet / does not exist")
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']} ({e.get('input')!r})" for e in error.errors())
+        raise WrongSettings("; ".join(faults)) from error
+    except (SettingsError, ValueError) as error:
+        raise WrongSettings(str(error)) from error

@@ -1,0 +1,67 @@
+"""Answers and passages as text for a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+from retrieval.answer import Answer, AnswerPart, Citation, Hit, SearchResult
+from ui.messages import Messages
+from ui.places import place_text, source_line
+
+_MAX_WIDTH = 100
+
+
+def answer_text(answer: Answer, messages: Messages) -> str:
+    """The answer with numbered citations, then the sources; or the reason and the nearest passages."""
+    lines: list[str] = []
+    if answer.answered:
+        lines += [line for part in answer.parts for line in _part(part)]
+        lines += ["", messages("cli.answer.sources")]
+        lines += [line for citation in answer.citations for line in _citation(citation, messages)]
+    else:
+        lines += _wrap(answer.reason or "")
+        if answer.hits:
+            lines += ["", messages("cli.answer.nearest")]
+            lines += [line for hit in answer.hits[:3] for line in _hit(hit, messages)]
+    check = messages(
+        "cli.answer.check",
+        confidence=answer.confidence,
+        ms=answer.timings_ms.get("total", 0.0),
+        version=answer.corpus_version,
+    )
+    return "\n".join([*lines, "", *_wrap(check)])
+
+
+def search_text(result: SearchResult, messages: Messages) -> str:
+    """The passages, best first."""
+    if not result.hits:
+        return messages("cli.search.nothing")
+    return "\n".join(line for hit in result.hits for line in _hit(hit, messages))
+
+
+def _part(part: AnswerPart) -> list[str]:
+    if part.kind == "heading":
+        return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
+    marks = "".join(f"[{n}]" for n in part.citations)
+    text = f"“{part.text}”" if part.kind == "quote" else part.text
+    return _wrap(f"{text} {marks}")
+
+
+def _citation(citation: Citation, messages: Messages) -> list[str]:
+    digest = f" ({messages('cli.answer.digest')})" if citation.is_digest else ""
+    place = place_text(citation.locator, citation.source, messages)
+    lines = _wrap(f"[{citation.n}] {source_line(citation.source, messages)}{digest}, {place}", "    ")
+    return [*lines, f"    {citation.source.url}"] if citation.source.url else lines
+
+
+def _hit(hit: Hit, messages: Messages) -> list[str]:
+    digest = f" ({messages('cli.answer.digest')})" if hit.passage.form == "digest" else ""
+    place = place_text(hit.passage.locator, hit.source, messages)
+    head = f"{hit.rank}. {source_line(hit.source, messages)}{digest}, {place}"
+    return [*_wrap(head, "   "), *_wrap(hit.passage.text, "   ", "   "), ""]
+
+
+def _wrap(text: str, indent: str = "", first: str = "") -> list[str]:
+    width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
+    return textwrap.wrap(" ".join(text.split()), width, initial_indent=first, subsequent_indent=indent) or [""]
