@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-import yaml
-from pydantic import ValidationError
-
 from corpus.source import Source
+from corpus.yaml_file import RegisterError, load_yaml, validated
 
 REGISTER_NAME = "bronnen.yaml"
-
-
-class RegisterError(ValueError):
-    """A register cannot be used; the message names file, record and field, and what to do."""
 
 
 def shipped() -> Path:
@@ -39,12 +33,7 @@ def read_register(path: Path) -> tuple[Source, ...]:
 
 
 def _records(path: Path) -> Iterator[object]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RegisterError(f"{path}: cannot be read ({error}); save it as UTF-8 text") from error
-    except yaml.YAMLError as error:
-        raise RegisterError(f"{path}: not valid YAML: {error}") from error
+    content = load_yaml(path)
     records = content.get("documenten") if isinstance(content, dict) else None
     if not isinstance(records, list):
         raise RegisterError(f"{path}: expected a list of records under 'documenten:'")
@@ -53,14 +42,10 @@ def _records(path: Path) -> Iterator[object]:
 
 def _validated(path: Path, number: int, record: object) -> Source:
     name = record.get("stem") or record.get("id") if isinstance(record, dict) else None
-    where = f"{path}: record {number} ({name or 'without id'})"
-    try:
-        source = Source.model_validate(record)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'record'}: {e['msg']}" for e in error.errors())
-        raise RegisterError(f"{where}: {faults}") from error
+    where = f"record {number} ({name or 'without id'}): "
+    source = validated(path, where, record, Source)
     if source.path is not None and _leaves_folder(source.path):
-        raise RegisterError(f"{where}: path: {source.path!r} must be relative and stay inside {path.parent}")
+        raise RegisterError(f"{path}: {where}path: {source.path!r} must be relative and stay inside {path.parent}")
     return source
 
 

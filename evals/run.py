@@ -104,7 +104,7 @@ def quote_figures(asked: Sequence[Asked], engine: Engine) -> Figures:
     exact = sum(
         engine.stored_text(c.passage.source_id, c.passage.form)[c.char_start : c.char_end] == c.quote for c in citations
     )
-    parts = [part for a in asked for part in a.answer.parts if part.kind in ("quote", "digest")]
+    parts = [part for a in asked for part in a.answer.parts if part.kind != "heading"]
     return {
         "citations": len(citations),
         "exact": exact,

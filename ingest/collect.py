@@ -87,7 +87,7 @@ class _Collector:
             if source.path:
                 path = folder / source.path
                 listed.add(path.resolve())
-                self._add(source, "original", path)
+                self._add(source, "catalogue" if path.suffix == ".yaml" else "original", path)
             if digest.is_file():
                 listed.add(digest.resolve())
                 self._add(source, "digest", digest)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus import Source
 
-Form = Literal["original", "digest"]
+Form = Literal["original", "digest", "catalogue"]
 BlockKind = Literal["heading", "paragraph", "item", "table", "note", "gist"]
 
 
@@ -44,6 +44,7 @@ class Block:
     at which a next page begins inside this block. `notes` are the footnotes this block refers to.
     `about` is the source spoken of, if that is another than the document's own.
     `status` is filled for a provision that is not valid law: "vervallen" or "niet in werking".
+    `topic` is what the block is about where its place does not tell: it is searched with, in place of the headings.
     """
 
     kind: BlockKind
@@ -56,6 +57,7 @@ class Block:
     about: str | None = None
     language: str = "nl"
     status: str = ""
+    topic: str = ""
 
     @property
     def end(self) -> int:
@@ -67,7 +69,7 @@ class Block:
 class Document:
     """The text of one source as read, whole, and its blocks in reading order.
 
-    `form` tells the original from our digest of it; both carry the source's own record.
+    `form` tells the original from our digest of it, which carries the source's own record, and from our catalogue.
     """
 
     source: Source
@@ -152,6 +154,7 @@ class DocumentBuilder:
         about: str | None = None,
         language: str = "nl",
         status: str = "",
+        topic: str = "",
     ) -> None:
         """Append one block; `page_starts` are offsets into `text`. Empty text adds nothing."""
         if not text:
@@ -169,6 +172,7 @@ class DocumentBuilder:
                 about=about,
                 language=language,
                 status=status,
+                topic=topic,
             )
         )
         self._length = start + len(text)

@@ -29,7 +29,7 @@ def _unit(block: Block) -> tuple[object, ...]:
     """What may share a passage: the same section, provision, language and status."""
     place = block.locator
     lid = place.paragraph if block.kind != "gist" else None
-    own = (block.start,) if block.kind in ("gist", "note") else ()
+    own = (block.start,) if block.kind in ("gist", "note") or block.topic else ()
     return (place.section, place.article, lid, place.note, block.about, block.language, block.status, own)
 
 
@@ -68,7 +68,7 @@ def _cut(document: Document, run: list[Block], sections: dict[str, tuple[str, ..
             start=first,
             end=last,
             locator=locator,
-            context=_context(document, locator, sections),
+            context=_context(document, locator, sections, run[0].topic),
             page_starts=starts,
             notes=tuple(note for block in inside for note in block.notes),
             about=run[0].about,
@@ -135,7 +135,9 @@ def place_at(block: Block, offset: int) -> Locator:
     return replace(place, page=place.page + turned, page_end=None, page_label=label)
 
 
-def _context(document: Document, locator: Locator, sections: dict[str, tuple[str, ...]]) -> str:
+def _context(document: Document, locator: Locator, sections: dict[str, tuple[str, ...]], topic: str) -> str:
+    if topic:
+        return topic
     source = document.source
     title = f"{source.short_title} ({source.afkorting})" if source.afkorting else source.short_title
     path = list(locator.section)

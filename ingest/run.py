@@ -21,6 +21,7 @@ from ingest.index.lexical import write_lexical
 from ingest.index.store import Holding, write_store
 from ingest.index.vectors import write_vectors
 from ingest.passages import split
+from ingest.readers.catalogue import read_own
 from ingest.readers.digest import read_digest
 from ingest.readers.read import read_file
 from ingest.readers.text import decode
@@ -119,6 +120,8 @@ def _document(candidate: Candidate) -> Document:
     if candidate.form == "digest":
         text, _ = decode(candidate.data)
         return read_digest(candidate.source, text)
+    if candidate.form == "catalogue":
+        return read_own(candidate.source, candidate.path)
     return read_file(candidate.source, candidate.path, candidate.data)
 
 

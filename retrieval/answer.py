@@ -68,9 +68,9 @@ class Citation:
     char_end: int
 
     @property
-    def is_digest(self) -> bool:
-        """Whether the words are our digest's, not the source's own."""
-        return self.passage.form == "digest"
+    def in_our_words(self) -> bool:
+        """Whether the words are of our digest or catalogue, not the source's own."""
+        return self.passage.form != "original"
 
 
 @dataclass(frozen=True, slots=True)

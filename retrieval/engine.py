@@ -22,6 +22,7 @@ from retrieval.scope import documents
 from retrieval.search import Found, find
 
 MAX_QUESTION = 20_000  # characters; what comes behind is not read
+_DEPTH = 40  # passages among which the composer looks
 _SENTENCES_KEPT = 50_000
 
 
@@ -154,7 +155,7 @@ class Engine:
         query = self._embedder.embed_query(question)
         timings = {"embed": _ms(moment)}
         moment = time.perf_counter()
-        found = find(generation, question, query, language, keys, max(k, 20))
+        found = find(generation, question, query, language, keys, max(k, _DEPTH))
         timings["retrieve"] = _ms(moment)
         return found, query, timings
 

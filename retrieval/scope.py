@@ -51,7 +51,7 @@ def _day(text: str | None) -> str | None:
 
 def _allowed(holding: Holding, filters: Filters) -> bool:
     source = holding.source
-    kind = "samenvatting" if holding.form == "digest" else source.kind
+    kind = "samenvatting" if holding.form != "original" else source.kind
     # a digest answers for its source's kind too: on a fresh installation it is all there is
     if filters.kinds and not ({kind, source.kind} & filters.kinds):
         return False
@@ -65,7 +65,7 @@ def _allowed(holding: Holding, filters: Filters) -> bool:
 def _originals_first(holdings: Iterable[Holding]) -> list[Holding]:
     held = list(holdings)
     originals = {holding.source.id for holding in held if holding.form == "original"}
-    return [h for h in held if h.form == "original" or h.source.id not in originals]
+    return [h for h in held if h.form != "digest" or h.source.id not in originals]
 
 
 def _in_force(holdings: Iterable[Holding], day: str | None) -> frozenset[str]:

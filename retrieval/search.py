@@ -14,7 +14,7 @@ from ingest.index.store import DocumentKey
 from retrieval.answer import Hit, Language
 from retrieval.references import Provision, provisions
 
-CANDIDATES = 100
+CANDIDATES = 150
 # Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), ranks from 1. A small constant was best on Dutch law.
 _RRF = 10
 # Shared words say little when question and text differ in language.
@@ -50,7 +50,7 @@ def find(
     laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
     named = provisions(question, laws)
     exact = _exact(generation, named, keys)
-    fused = {row: score for row, score in fused.items() if _about_allowed(generation, row, keys)}
+    fused = {row: score for row, score in fused.items() if _is_offered(generation, row, language, keys)}
     order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
     hits = tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1))
     return Found(hits, dense[0][1] if dense else 0.0, named, exact)
@@ -62,9 +62,13 @@ def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
     return Hit(rank=rank, score=round(score, 6), row=row, passage=passage, source=source)
 
 
-def _about_allowed(generation: Generation, row: int, keys: Sequence[DocumentKey]) -> bool:
-    """A digest's remark on another source counts only where that source may be searched too, or is not held."""
-    about = generation.store.passage(row).about
+def _is_offered(generation: Generation, row: int, language: Language, keys: Sequence[DocumentKey]) -> bool:
+    """Whether a passage may be shown: what we wrote in both languages only in the one asked; and a remark of ours
+    on another source only where that source may be searched too, or is not held."""
+    passage = generation.store.passage(row)
+    if (passage.kind == "gist" or passage.form == "catalogue") and passage.language != language:
+        return False
+    about = passage.about
     if about is None or not any(holding.source.id == about for holding in generation.store.holdings):
         return True
     return any(source_id == about for source_id, _ in keys)

@@ -156,6 +156,9 @@ def _parser(messages: Messages) -> _Parser:
     serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
     for name in ("sources", "status"):
         add(name).add_argument("--json", action="store_true", help=messages("cli.json"))
+    terms = add("terms")
+    terms.add_argument("--skos", type=Path, metavar="FILE", help=messages("cli.terms.skos"))
+    terms.add_argument("words", nargs="*", metavar="WORD", help=messages("cli.terms.words"))
     evaluate = add("evaluate")
     evaluate.add_argument("--json", action="store_true", help=messages("cli.json"))
     evaluate.add_argument("--out", type=Path, metavar="FILE", help=messages("cli.evaluate.out"))

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+from corpus import shipped
+from corpus.terms import read_glossary
 from ingest.embed import OpenEmbedder, open_embedder
 from ingest.index.generation import DataFolder
 from ingest.index.store import Holding
@@ -24,7 +26,7 @@ from retrieval.engine import Engine
 from ui.contract import answer_json, search_json
 from ui.messages import Messages
 from ui.settings import Settings
-from ui.text import answer_text, search_text
+from ui.text import answer_text, search_text, term_text
 
 
 class CommandError(RuntimeError):
@@ -300,6 +302,23 @@ def status(options: Namespace, settings: Settings, messages: Messages) -> int:
 
 def _counts(counts: dict[str, int]) -> dict[str, object]:
     return {"rows": counts["passages"], "vectors": counts["vectors"], "lexical": counts["lexical"]}
+
+
+def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Show terms by a word in any of their names, or write all as SKOS."""
+    glossary = read_glossary(shipped() / "begrippen.yaml")
+    if options.skos:
+        from corpus.skos import to_turtle
+
+        options.skos.write_text(to_turtle(glossary), encoding="utf-8")
+        print(messages("cli.terms.written", count=len(glossary.terms), path=options.skos))
+        return 0
+    word = " ".join(options.words).lower()
+    found = [term for term in glossary.terms if word in " ".join(term.names()).lower()]
+    if not found:
+        raise CommandError(messages("cli.terms.none", word=word))
+    print("\n\n".join(term_text(term, messages) for term in found))
+    return 0
 
 
 def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:

@@ -45,7 +45,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "authors": list(source.authors),
         "publisher": source.publisher,
         "date": source.date,
-        "kind": "samenvatting" if citation.is_digest else source.kind,
+        "kind": "samenvatting" if citation.in_our_words else source.kind,
         "locator": locator_json(citation.locator),
         "url": source.url,
         "toestand": source.toestand,
@@ -61,7 +61,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "rank": hit.rank,
         "score": hit.score,
         "source_id": hit.source.id,
-        "kind": "samenvatting" if hit.passage.form == "digest" else hit.source.kind,
+        "kind": "samenvatting" if hit.passage.form != "original" else hit.source.kind,
         "locator": locator_json(hit.passage.locator),
         "text": hit.passage.text,
     }

@@ -190,8 +190,8 @@ def _connect(page: gr.Blocks, fields: _Fields, conversation: _Conversation) -> N
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     once: dict[str, Any] = {"concurrency_id": "ask", "trigger_mode": "once", **quiet}
     asked = fields.answering[-1]
-    for begin in (page.load, fields.masthead.click):
-        begin(conversation.speak, asked, [*fields.labelled, *fields.answering], **quiet)
+    page.load(conversation.greet, None, [*fields.labelled, fields.examples], **quiet)
+    fields.masthead.click(conversation.speak, asked, [*fields.labelled, *fields.answering], **quiet)
     triggers = [fields.question.submit, fields.send.click]
     typed = gr.on(triggers, conversation.ask, fields.asking, fields.answering, **once)
     chosen = fields.examples.click(conversation.choose, None, fields.question, **quiet)
@@ -214,12 +214,16 @@ class _Conversation:
 
     engine: Assistant
 
-    def speak(self, asked: _Asked | None, request: gr.Request) -> list[Any]:
-        """Everything in the language of the address, the last question answered again."""
+    def greet(self, request: gr.Request) -> list[Any]:
+        """The page in the language of its address."""
         messages = _messages(request)
         labelled = [gr.update(**words) for words in _texts(messages, self.engine.holdings).values()]
-        nothing = ("", "", view.examples_html(messages, folded=False), None)
-        return [*labelled, *(self._answer(asked, messages) if asked else nothing)]
+        return [*labelled, view.examples_html(messages, folded=False)]
+
+    def speak(self, asked: _Asked | None, request: gr.Request) -> list[Any]:
+        """The page in the other language, the last question answered again."""
+        *labelled, examples = self.greet(request)
+        return [*labelled, *(self._answer(asked, _messages(request)) if asked else ("", "", examples, None))]
 
     def choose(self, event: gr.EventData) -> str:
         """The example that was clicked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 
+from corpus.terms import Term
 from retrieval.answer import Answer, AnswerPart, Citation, Hit, SearchResult
 from ui.messages import Messages
 from ui.places import place_text, source_line
@@ -40,6 +41,15 @@ def search_text(result: SearchResult, messages: Messages) -> str:
     return "\n".join(line for hit in result.hits for line in _hit(hit, messages))
 
 
+def term_text(term: Term, messages: Messages) -> str:
+    """A term with its names and definition, the reader's language first."""
+    first, second = ("en", "nl") if messages.language == "en" else ("nl", "en")
+    label, other = getattr(term.label, first), getattr(term.label, second)
+    also = ", ".join((*term.abbreviations, *getattr(term.synonyms, first)))
+    lines = [f"{label} ({other})", *_wrap(also, "  ", "  ")] if also else [f"{label} ({other})"]
+    return "\n".join([*lines, *_wrap(getattr(term.definition, first), "  ", "  ")])
+
+
 def _part(part: AnswerPart) -> list[str]:
     if part.kind == "heading":
         return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
@@ -49,14 +59,14 @@ def _part(part: AnswerPart) -> list[str]:
 
 
 def _citation(citation: Citation, messages: Messages) -> list[str]:
-    digest = f" ({messages('cli.answer.digest')})" if citation.is_digest else ""
+    digest = f" ({messages('cli.answer.digest')})" if citation.in_our_words else ""
     place = place_text(citation.locator, citation.source, messages)
     lines = _wrap(f"[{citation.n}] {source_line(citation.source, messages)}{digest}, {place}", "    ")
     return [*lines, f"    {citation.source.url}"] if citation.source.url else lines
 
 
 def _hit(hit: Hit, messages: Messages) -> list[str]:
-    digest = f" ({messages('cli.answer.digest')})" if hit.passage.form == "digest" else ""
+    digest = f" ({messages('cli.answer.digest')})" if hit.passage.form != "original" else ""
     place = place_text(hit.passage.locator, hit.source, messages)
     head = f"{hit.rank}. {source_line(hit.source, messages)}{digest}, {place}"
     return [*_wrap(head, "   "), *_wrap(hit.passage.text, "   ", "   "), ""]

@@ -119,6 +119,10 @@ class Store:
         """
         return self._by_key[key].source
 
+    def holds_original(self, source_id: str) -> bool:
+        """Whether the source itself is held, not only what we wrote about it."""
+        return (source_id, "original") in self._by_key
+
     def record_of(self, passage: Passage) -> Source:
         """Record of the source that a passage speaks of: its own, or for a remark on another source that one's."""
         for holding in self.holdings:

@@ -66,6 +66,7 @@ def read_digest(source: Source, text: str) -> Document:
     """
     builder = DocumentBuilder(source, form="digest")
     path: list[tuple[int, str]] = []
+    gists: list[tuple[str, str]] = []
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
     for number, line in enumerate(body.splitlines(), start=1):
         if not line.strip():
@@ -75,16 +76,17 @@ def read_digest(source: Source, text: str) -> Document:
             path = [entry for entry in path if entry[0] < len(heading[1])]
             path.append((len(heading[1]), heading[2].strip()))
             builder.add("heading", heading[2].strip(), _locator(path, None), level=len(path))
+        elif gist := _GIST.match(line.strip()):
+            gists.append((gist[1], gist[2]))
         else:
-            _line(builder, path, line.strip(), number)
+            _paragraph(builder, path, gists, line.strip(), number)
     return builder.build()
 
 
-def _line(builder: DocumentBuilder, path: list[tuple[int, str]], line: str, number: int) -> None:
-    gist = _GIST.match(line)
-    if gist:
-        builder.add("gist", gist[2], _locator(path, None), language=gist[1])
-        return
+def _paragraph(
+    builder: DocumentBuilder, path: list[tuple[int, str]], gists: list[tuple[str, str]], line: str, number: int
+) -> None:
+    """Add a paragraph, after the gist of its section, which stands where the section begins."""
     placed = _PLACE.match(line)
     if not placed:
         raise ReadError(
@@ -92,12 +94,20 @@ def _line(builder: DocumentBuilder, path: list[tuple[int, str]], line: str, numb
             f"line {number}: the paragraph does not end with a place such as {{p=19}}",
         )
     place = parse_place(placed[2])
+    for language, text in gists:
+        begin = Place(place.page, None, (), _article(_section(path)), None, None, place.about)
+        builder.add("gist", text, _locator(path, begin), language=language, about=place.about)
+    gists.clear()
     kind: BlockKind = "item" if line[:2] in ("- ", "* ") else "paragraph"
     builder.add(kind, placed[1], _locator(path, place), notes=place.notes, about=place.about)
 
 
+def _section(path: list[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(text for _, text in path)
+
+
 def _locator(path: list[tuple[int, str]], place: Place | None) -> Locator:
-    section = tuple(text for _, text in path)
+    section = _section(path)
     if place is None:
         return Locator(section=section, article=_article(section))
     return Locator(
