@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test setup check lock clean
+.PHONY: run test setup check lock fuzz clean
 
 run: setup
 	$(BIN)/mengpaneel ingest
@@ -45,3 +45,7 @@ lock: | $(BIN)/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info
+
+# Thousands of damaged files through the readers; `make test` runs a few hundred.
+fuzz: $(VENV)/.test
+	MENGPANEEL_MUTANTS=3000 $(BIN)/python -m pytest tests/test_hostile.py -k damaged -s

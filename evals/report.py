@@ -13,7 +13,7 @@ def figures_table(figures: Figures) -> str:
     for group, row in groups.items():
         cells = "".join(f"{row[name]:>11.3f}" for name in names)
         lines.append(f"{group:24}{row['n']:>5}{cells}")
-    for name in ("quotes", "refusing", "latency_ms"):
+    for name in ("quotes", "refusing", "nuggets", "latency_ms"):
         lines.append(f"{name}: " + ", ".join(f"{key} {value}" for key, value in figures[name].items()))
     lines.append(f"corpus_version {figures['corpus_version']}, embedding model {figures['embedding_model']}")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ Ranking measures come from ir-measures (MacAvaney, Macdonald & Ounis 2022).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ def evaluate(engine: Engine, questions: Sequence[Question] | None = None) -> Fig
         "retrieval": _grouped(answerable, retrieval_figures),
         "quotes": quote_figures(asked, engine),
         "refusing": refusing_figures(asked),
+        "nuggets": nugget_figures(answerable),
         "latency_ms": _latency(asked),
     }
 
@@ -111,6 +113,26 @@ def quote_figures(asked: Sequence[Asked], engine: Engine) -> Figures:
         "sentences": len(parts),
         "sentences_cited": sum(bool(part.citations) for part in parts),
     }
+
+
+def nugget_figures(asked: Sequence[Asked]) -> Figures:
+    """Share of the facts that the answers hold, the vital ones apart, and the median length of an answer in words."""
+    found = [(nugget.vital, _says(a.answer, nugget.pattern)) for a in asked for nugget in a.question.nuggets]
+    vital = [said for is_vital, said in found if is_vital]
+    lengths = [_length(a.answer) for a in asked if a.answer.answered]
+    return {
+        "all": round(sum(said for _, said in found) / len(found), 4) if found else None,
+        "vital": round(sum(vital) / len(vital), 4) if vital else None,
+        "median_words": float(np.median(lengths)) if lengths else None,
+    }
+
+
+def _says(answer: Answer, pattern: str) -> bool:
+    return re.search(pattern, " ".join(part.text for part in answer.parts), re.IGNORECASE) is not None
+
+
+def _length(answer: Answer) -> int:
+    return sum(len(part.text.split()) for part in answer.parts)
 
 
 def refusing_figures(asked: Sequence[Asked]) -> Figures:

@@ -21,10 +21,7 @@ from ingest.index.lexical import write_lexical
 from ingest.index.store import Holding, write_store
 from ingest.index.vectors import write_vectors
 from ingest.passages import split
-from ingest.readers.catalogue import read_own
-from ingest.readers.digest import read_digest
-from ingest.readers.read import read_file
-from ingest.readers.text import decode
+from ingest.sandbox import Limits, Sandbox
 
 # (step, done, total): steps are "read", "embed" and "index".
 Progress = Callable[[str, int, int], None]
@@ -56,6 +53,7 @@ def ingest(
     *,
     lock_seconds: float = 10,
     max_mb: int = 100,
+    limits: Limits | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the shipped knowledge base, all earlier paths and these.
 
@@ -72,7 +70,7 @@ def ingest(
         known = tuple(str(root) for root in roots)
         if held and held.inputs == inputs and held.roots == known and not collected.failures:
             return IngestReport(held, True, (), (), collected.passed_over, gone, time.monotonic() - began)
-        documents, failures = _read(collected.candidates, progress)
+        documents, failures = _read(collected.candidates, limits or Limits(), progress)
         if not documents:
             raise NothingToIngest("; ".join(f"{f.path}: {f.error.nl}" for f in failures))
         split_documents = [(document, split(document)) for document in documents]
@@ -104,25 +102,17 @@ def _fingerprint(parts: Sequence[str], *more: object) -> str:
     return hashlib.sha256("\x1f".join([*sorted(parts), *map(str, more)]).encode()).hexdigest()
 
 
-def _read(candidates: Sequence[Candidate], progress: Progress) -> tuple[list[Document], list[Failure]]:
+def _read(candidates: Sequence[Candidate], limits: Limits, progress: Progress) -> tuple[list[Document], list[Failure]]:
     documents: list[Document] = []
     failures: list[Failure] = []
-    for number, candidate in enumerate(candidates, start=1):
-        try:
-            documents.append(_document(candidate))
-        except ReadError as error:
-            failures.append(Failure(candidate.path, error))
-        progress("read", number, len(candidates))
+    with Sandbox(limits) as sandbox:
+        for number, candidate in enumerate(candidates, start=1):
+            try:
+                documents.append(sandbox.read(candidate.source, candidate.form, candidate.path, candidate.data))
+            except ReadError as error:
+                failures.append(Failure(candidate.path, error))
+            progress("read", number, len(candidates))
     return documents, failures
-
-
-def _document(candidate: Candidate) -> Document:
-    if candidate.form == "digest":
-        text, _ = decode(candidate.data)
-        return read_digest(candidate.source, text)
-    if candidate.form == "catalogue":
-        return read_own(candidate.source, candidate.path)
-    return read_file(candidate.source, candidate.path, candidate.data)
 
 
 def _build(

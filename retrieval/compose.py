@@ -24,6 +24,7 @@ _MAX_WORDS = 230
 _MAX_OWN = 3  # sentences of ours beside quotes of the same originals
 _MIN_SENTENCE_WORDS = 6
 _MAX_ITEMS = 9
+_WORTH = 0.6  # share of the best score below which a sentence is left out
 _SAME = 0.95  # cosine above which two sentences say the same
 # Cosines of e5 lie between about 0.75 (unrelated) and 0.92 (the same): stretched to 0..1 before they are mixed.
 _COSINE_FLOOR, _COSINE_SPAN = 0.75, 0.15
@@ -109,7 +110,7 @@ def _choose(scored: Sequence[_Scored], besides: Sequence[_Scored] = ()) -> list[
     total = 0
     for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):
         length = len(candidate.sentence.text.split())
-        if len(chosen) >= _MAX_SENTENCES or candidate.score < 0.6 * scored_best(scored):
+        if len(chosen) >= _MAX_SENTENCES or candidate.score < _WORTH * scored_best(scored):
             break
         if total + length > _MAX_WORDS or any(float(c.vector @ candidate.vector) > _SAME for c in (*besides, *chosen)):
             continue
@@ -147,7 +148,9 @@ def _lay_out(store: Store, chosen: Sequence[_Scored], sentences: Sequence[Senten
 
 
 def _section(hit: Hit) -> tuple[str, str]:
-    """The heading under which a sentence is shown: the innermost of its place in the source spoken of."""
+    """The heading under which a sentence is shown: the innermost of its place, for a catalogue entry its name."""
+    if hit.passage.form == "catalogue":
+        return hit.source.id, hit.passage.context.partition(" › ")[0].partition(";")[0]
     return hit.source.id, "".join(hit.passage.locator.section[-1:])
 
 

@@ -234,6 +234,8 @@ def test_a_citation_leads_to_its_card_and_back(visit: Open) -> None:
     address = page.url
     page.click(".answer a[href='#bron-3']")
     assert _focused(page) == "bron-3"
+    page.wait_for_timeout(700)  # it scrolls there
+    assert page.locator(".answer h2").bounding_box()["y"] >= 0, "the answer stays in view"
     assert page.locator(".card:focus-within h3").inner_text() == REPORT.title
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -146,6 +146,13 @@ def test_a_passage_about_another_source_gives_the_page_of_that_source() -> None:
     assert view.place_text(found, EN) == "p. 22 of kennisfundament"
 
 
+def test_a_statement_of_the_catalogue_is_placed_in_the_source_it_is_about() -> None:
+    place = Locator(page=20, page_label="20", section=("Verdichting",))
+    found = hit(passage(REPORT, about=REPORT.id, form="digest", locator=place))
+    assert view.place_text(found, NL) == "blz. 20"
+    assert "kennisfundament.pdf#page=20" in view.result_html(answer(hits=(found,), reason="Nee."), NL)
+
+
 def test_the_exact_quotes_are_marked_in_the_passage() -> None:
     of = passage()
     quotes = [citation(2, "Verdringing blijft een risico.", of), citation(1, "Ontmoeting helpt meer.", of)]

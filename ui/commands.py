@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from corpus import shipped
 from corpus.terms import read_glossary
@@ -21,6 +21,7 @@ from ingest.index.generation import DataFolder
 from ingest.index.store import Holding
 from ingest.run import IngestReport
 from ingest.run import ingest as run_ingest
+from ingest.sandbox import Limits
 from retrieval.answer import Filters, Language
 from retrieval.engine import Engine
 from ui.contract import answer_json, search_json
@@ -58,6 +59,7 @@ def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
             show,
             lock_seconds=settings.lock_seconds,
             max_mb=settings.max_file_mb,
+            limits=Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds),
         )
     _print_report(report, messages, errors)
     return 3 if report.failures else 0
@@ -84,7 +86,7 @@ def _print_report(report: IngestReport, messages: Messages, errors: Console) -> 
         print(messages("cli.ingest.unchanged", passages=report.manifest.passages))
         return
     columns = ("source", "form", "pages", "sections", "passages", "warnings")
-    table = Table(*(messages(f"cli.table.{name}") for name in columns), box=None)
+    table = Table(*(Column(messages(f"cli.table.{name}"), overflow="fold") for name in columns), box=None)
     for holding in report.holdings:
         table.add_row(
             holding.source.id,
@@ -220,8 +222,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
             lambda address: print(messages("cli.serve.ready", address=address), flush=True),
         )
     except OSError as error:
-        fault = messages("cli.error.port", host=settings.host, port=settings.port, fault=error.strerror or error)
-        raise CommandError(fault) from error
+        raise CommandError(messages("cli.error.port", host=settings.host, port=settings.port)) from error
     finally:
         engine.close()
     return 0
@@ -236,7 +237,7 @@ def sources(options: Namespace, settings: Settings, messages: Messages) -> int:
         _print_json([_holding_json(holding) for holding in holdings])
         return 0
     columns = ("source", "form", "kind", "date", "title", "passages")
-    table = Table(*(messages(f"cli.table.{name}") for name in columns), box=None)
+    table = Table(*(Column(messages(f"cli.table.{name}"), overflow="fold") for name in columns), box=None)
     for holding in holdings:
         source = holding.source
         table.add_row(

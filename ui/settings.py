@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     query_prefix: str = Field(default="query: ", description="text set before a question, for another model")
     passage_prefix: str = Field(default="passage: ", description="text set before a passage, for another model")
     max_file_mb: int = Field(default=100, ge=1, le=10_000, description="largest file that is read, in MB")
+    read_seconds: float = Field(default=60, gt=0, le=3600, description="how long reading one file may take")
+    read_memory_mb: int = Field(default=1500, ge=500, le=64_000, description="memory that reading may use, in MB")
     lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
 
     @classmethod

@@ -42,6 +42,8 @@ def place_text(found: Citation | Hit, messages: Messages, titles: Titles | None 
     `titles` gives the title of every source held, for a passage that is about another source than its own.
     """
     place, about = _locator(found), found.passage.about
+    if about == found.source.id:  # a statement of the catalogue: its headings are not the source's
+        return places.place_text(replace(place, section=()), found.source, messages)
     if about:
         title = (titles or {}).get(about, about)
         if not place.page:
@@ -140,7 +142,7 @@ def _record(source: Source, messages: Messages) -> str:
 
 def _source_link(found: Citation | Hit, messages: Messages) -> str:
     # the page of a passage about another source is a page of that other source
-    place = Locator() if found.passage.about else _locator(found)
+    place = _locator(found) if found.passage.about in (None, found.source.id) else Locator()
     address = web_address(found.source, place)
     if address is None:
         return ""

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PdfReadError, PyPdfError
+from pypdf.errors import DependencyError, LimitReachedError, PdfReadError, PyPdfError
 
 from ingest.errors import ReadError
 
+_LOCKED = (
+    "de PDF is met een wachtwoord beveiligd; sla hem zonder wachtwoord op",
+    "the PDF is locked with a password; save it without",
+)
 _SAME_LINE = 2.0  # points
 _BOLD = re.compile(r"bold|black|heavy|semibold", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"\d{1,3}")
@@ -113,10 +117,7 @@ def read_lines(data: bytes) -> PdfText:
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadError(
-                "de PDF is met een wachtwoord beveiligd; sla hem zonder wachtwoord op",
-                "the PDF is locked with a password; save it without",
-            )
+            raise ReadError(*_LOCKED)
         pages = tuple(_page_lines(number, page) for number, page in enumerate(reader.pages))
         if not pages:
             raise ReadError("de PDF heeft geen bladzijden", "the PDF has no pages")
@@ -126,6 +127,13 @@ def read_lines(data: bytes) -> PdfText:
             labels=tuple(reader.page_labels),
             outline=tuple(_outline(reader, reader.outline, 1)),
         )
+    except LimitReachedError as error:
+        raise ReadError(
+            "de PDF pakt uit tot meer dan veilig is; open hem en druk hem af naar een nieuwe PDF",
+            "the PDF unpacks to more than is safe; open it and print it to a new PDF",
+        ) from error
+    except DependencyError as error:  # AES: without a password it could not be read either
+        raise ReadError(*_LOCKED) from error
     except (PyPdfError, PdfReadError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, ReadError):
             raise

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 from corpus import Source
-from ingest.document import Document
+from ingest.document import Document, Form
 from ingest.errors import ReadError
+from ingest.readers.catalogue import read_own
+from ingest.readers.digest import read_digest
 from ingest.readers.docx import read_docx
 from ingest.readers.html import read_html
 from ingest.readers.law_markdown import is_law_markdown, read_law_markdown
@@ -40,6 +42,18 @@ def read_bytes(path: Path, max_mb: int) -> bytes:
     if not data:
         raise ReadError("het bestand is leeg", "the file is empty")
     return data
+
+
+def read_document(source: Source, form: Form, path: Path, data: bytes) -> Document:
+    """Read one document: an original, our digest of one, or our own catalogue.
+
+    raises  ReadError with reason and remedy
+    """
+    if form == "digest":
+        return read_digest(source, decode(data)[0])
+    if form == "catalogue":
+        return read_own(source, path)
+    return read_file(source, path, data)
 
 
 def read_file(source: Source, path: Path, data: bytes) -> Document:
