@@ -31,7 +31,7 @@ def main() -> int:
     """Print the weights."""
     data = DataFolder(Path(sys.argv[1]))
     engine = Engine(data, lambda: open_embedder(DEFAULT_MODEL, data.models))
-    questions = read_questions()
+    questions = [q for q in read_questions() if q.split == "dev" and q.type != "hostile"]
     features = np.array([engine.confidence_features(q.question) for q in questions])
     labels = np.array([float(q.answerable) for q in questions])
     weights = fit(features, labels)

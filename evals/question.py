@@ -75,7 +75,10 @@ class Nugget(BaseModel):
 
 
 class Question(BaseModel):
-    """One question of the evaluation set. `pair` is the same question in the other language."""
+    """One question of the evaluation set. `pair` is the same question in the other language.
+
+    `split` is drawn once, with a fixed seed, pairs kept together: dev to tune on, test to look at when reporting.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,6 +92,7 @@ class Question(BaseModel):
     date: str | None = None
     gold: tuple[GoldPlace, ...]
     nuggets: tuple[Nugget, ...]
+    split: Literal["dev", "test"] = "dev"
 
     @model_validator(mode="after")
     def _gold_if_answerable(self) -> Question:

@@ -15,7 +15,7 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 
-from evals.question import Question, read_questions
+from evals.question import Question
 from ingest.document import Passage
 from retrieval.answer import Answer, Filters
 from retrieval.engine import Engine
@@ -43,14 +43,10 @@ class Asked:
     ranking: tuple[Passage, ...]
 
 
-def evaluate(engine: Engine, questions: Sequence[Question] | None = None) -> Figures:
-    """All figures for the questions (default: the shipped evaluation set) whose sources are held."""
+def evaluate(engine: Engine, questions: Sequence[Question]) -> Figures:
+    """All figures for the questions whose sources are held."""
     held = {holding.source.id for holding in engine.holdings}
-    asked = [
-        _ask(engine, question)
-        for question in (read_questions() if questions is None else questions)
-        if all(place.source in held for place in question.gold)
-    ]
+    asked = [_ask(engine, question) for question in questions if all(place.source in held for place in question.gold)]
     answerable = [a for a in asked if a.question.answerable]
     return {
         "questions": len(asked),

@@ -1,4 +1,4 @@
-"""Embedding models behind one small interface: texts in, rows of unit length out."""
+"""Embedding models behind one small interface: texts in, vectors of unit length out, of the text and of its tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.e5 import E5Encoder
+from ingest.e5 import E5Encoder, Embedded
 
 Vectors = NDArray[np.float32]
 
@@ -21,7 +21,7 @@ class ModelUnavailable(RuntimeError):
 
 
 class Embedder(Protocol):
-    """An embedding model. Rows have unit length, so a dot product is a cosine."""
+    """An embedding model. All vectors have unit length, so a dot product is a cosine."""
 
     @property
     def name(self) -> str:
@@ -29,13 +29,13 @@ class Embedder(Protocol):
 
     @property
     def dimension(self) -> int:
-        """Length of a row."""
+        """Length of a vector."""
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension), one row a text."""
+    def embed_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Passages, each with its token vectors."""
 
-    def embed_query(self, text: str) -> Vectors:
-        """(dimension,)."""
+    def embed_query(self, text: str) -> Embedded:
+        """A question."""
 
 
 class SentenceTransformersEmbedder:
@@ -58,16 +58,33 @@ class SentenceTransformersEmbedder:
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension) unit rows."""
-        prefixed = [self._passage_prefix + text for text in texts]
-        rows = self._model.encode(prefixed, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+    def embed_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Passages, each with its token vectors."""
+        return [self._embed(text, self._passage_prefix) for text in texts]
 
-    def embed_query(self, text: str) -> Vectors:
-        """(dimension,) of unit length."""
-        row = self._model.encode([self._query_prefix + text], normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(row[0], dtype=np.float32)
+    def embed_query(self, text: str) -> Embedded:
+        """A question."""
+        return self._embed(text, self._query_prefix)
+
+    def _embed(self, text: str, prefix: str) -> Embedded:
+        found = self._model.encode([prefix + text], output_value=None, show_progress_bar=False)[0]
+        limit = self._model.max_seq_length
+        places = self._model.tokenizer(prefix + text, return_offsets_mapping=True, truncation=True, max_length=limit)
+        spans = np.asarray(places["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+        tokens = np.asarray(found["token_embeddings"], dtype=np.float32)[: len(spans)]
+        own = (spans[:, 1] > spans[:, 0]) & (spans[:, 0] >= len(prefix))  # special tokens have no place
+        return Embedded(
+            vector=_unit(np.asarray(found["sentence_embedding"], dtype=np.float32)),
+            tokens=_unit(tokens[own]),
+            spans=spans[own] - len(prefix),
+        )
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """The same directions, length 1."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit
 
 
 def open_embedder(

@@ -13,13 +13,15 @@ import numpy as np
 from corpus import shipped
 from ingest.collect import Candidate, Failure, collect
 from ingest.document import Document, Passage
-from ingest.embed import Embedder, OpenEmbedder
+from ingest.embed import Embedder, OpenEmbedder, Vectors
 from ingest.errors import ReadError
 from ingest.index.cache import EmbeddingCache
 from ingest.index.generation import PIPELINE, DataFolder, Manifest
 from ingest.index.lexical import write_lexical
 from ingest.index.store import Holding, write_store
+from ingest.index.tokens import PassageTokens, write_tokens
 from ingest.index.vectors import write_vectors
+from ingest.near_duplicates import NearDuplicate, near_duplicates
 from ingest.passages import split
 from ingest.sandbox import Limits, Sandbox
 
@@ -33,7 +35,10 @@ class NothingToIngest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. `gone` are roots that no longer exist and were left out."""
+    """What an ingest did. `gone` are roots that no longer exist and were left out.
+
+    `documents` and `duplicates` (nearly the same text twice) are empty when nothing had to be read.
+    """
 
     manifest: Manifest
     unchanged: bool
@@ -42,6 +47,8 @@ class IngestReport:
     passed_over: tuple[Path, ...]
     gone: tuple[Path, ...]
     seconds: float
+    documents: tuple[Document, ...] = ()
+    duplicates: tuple[NearDuplicate, ...] = ()
 
 
 def ingest(
@@ -54,10 +61,12 @@ def ingest(
     lock_seconds: float = 10,
     max_mb: int = 100,
     limits: Limits | None = None,
+    again: bool = False,
 ) -> IngestReport:
     """Bring the index up to date with the shipped knowledge base, all earlier paths and these.
 
     `model` names the embedding model and its settings; it is opened only if something must be embedded.
+    `again` reads everything even if nothing changed, for a reading report.
 
     raises  WriterBusy, RegisterError, ModelUnavailable, NothingToIngest; a file that cannot be read is reported
     """
@@ -68,7 +77,7 @@ def ingest(
         collected = collect([shipped(), *roots], max_mb)
         inputs = _fingerprint([c.fingerprint for c in collected.candidates], model, PIPELINE)
         known = tuple(str(root) for root in roots)
-        if held and held.inputs == inputs and held.roots == known and not collected.failures:
+        if held and held.inputs == inputs and held.roots == known and not (collected.failures or again):
             return IngestReport(held, True, (), (), collected.passed_over, gone, time.monotonic() - began)
         documents, failures = _read(collected.candidates, limits or Limits(), progress)
         if not documents:
@@ -83,6 +92,8 @@ def ingest(
         passed_over=collected.passed_over,
         gone=gone,
         seconds=time.monotonic() - began,
+        documents=tuple(documents),
+        duplicates=near_duplicates(documents),
     )
 
 
@@ -129,7 +140,7 @@ def _build(
     with data.building() as folder:
         write_store(folder / "store.sqlite", documents)
         write_lexical(folder / "lexical", [passage.searchable for passage in passages])
-        vectors = _embed(data, open_embedder(), passages, progress)
+        vectors = _embed(data, open_embedder(), folder / "tokens", passages, progress)
         done = 0
         for count in write_vectors(folder / "chroma", passages, vectors):
             done += count
@@ -147,18 +158,21 @@ def _build(
     return manifest
 
 
-def _embed(
-    data: DataFolder, embedder: Embedder, passages: list[Passage], progress: Progress
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    vectors = np.empty((len(passages), embedder.dimension), dtype=np.float32)
-    cache = EmbeddingCache(data.embeddings)
+def _embed(data: DataFolder, embedder: Embedder, folder: Path, passages: list[Passage], progress: Progress) -> Vectors:
+    """Vectors of all passages (n, dimension); their tokens are written into `folder`."""
+    texts = [passage.searchable for passage in passages]
+    vectors = np.empty((len(texts), embedder.dimension), dtype=np.float32)
+    tokens: dict[int, PassageTokens] = {}
+    cache = EmbeddingCache(data.embeddings, embedder)
     done = 0
     try:
-        for count in cache.embed(embedder, [passage.searchable for passage in passages], vectors):
+        centre = cache.centre(texts)
+        for count in cache.embed(texts, centre, vectors, tokens):
             done += count
-            progress("embed", done, len(passages))
+            progress("embed", done, len(texts))
     finally:
         cache.close()
+    write_tokens(folder, [tokens[row] for row in range(len(texts))], centre)
     return vectors
 
 

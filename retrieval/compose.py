@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.document import Form
-from ingest.embed import Vectors
+from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, Hit, PartKind
@@ -25,9 +22,9 @@ _MAX_OWN = 3  # sentences of ours beside quotes of the same originals
 _MIN_SENTENCE_WORDS = 6
 _MAX_ITEMS = 9
 _WORTH = 0.6  # share of the best score below which a sentence is left out
-_SAME = 0.95  # cosine above which two sentences say the same
-# Cosines of e5 lie between about 0.75 (unrelated) and 0.92 (the same): stretched to 0..1 before they are mixed.
-_COSINE_FLOOR, _COSINE_SPAN = 0.75, 0.15
+_SAME = 0.8  # share of the words of the shorter of two sentences that say the same
+# How much counts: meaning, shared words, standing of the passage; tuned on the evaluation set.
+_MEANING, _OVERLAP, _STANDING = 1.0, 0.6, 0.8
 
 
 _KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalogue": "catalogue"}
@@ -45,7 +42,7 @@ class Composed:
 class _Scored:
     sentence: Sentence
     score: float
-    vector: Vectors
+    stems: frozenset[str]
 
 
 def candidates(found: Found, store: Store) -> list[Sentence]:
@@ -66,35 +63,42 @@ def _stands_alone(text: str) -> bool:
     return len(text.split()) >= _MIN_SENTENCE_WORDS and text.rstrip("\"'”’)»")[-1:] != "?"
 
 
-def compose(
-    store: Store, found: Found, question: str, query: Vectors, sentences: Sequence[Sentence], vectors: Vectors
-) -> Composed:
-    """Choose, group and cite.
-
-    query      (dimension,) embedding of the question
-    sentences  as `candidates` gives them; `vectors` (n, dimension) are their embeddings
-    """
-    scored = _score(found, question, query, sentences, vectors)
+def compose(generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]) -> Composed:
+    """Choose, group and cite; `sentences` as `candidates` gives them."""
+    store = generation.store
+    scored = _score(generation, found, question, sentences)
     chosen = _provision(found, scored) or _choose([s for s in scored if not _in_our_words(s.sentence.hit, store)])
     own = _choose([s for s in scored if _in_our_words(s.sentence.hit, store)], chosen)[:_MAX_OWN]
     chosen = sorted([*chosen, *own], key=lambda s: -s.score)
     return _lay_out(store, chosen, sentences)
 
 
-def _score(
-    found: Found, question: str, query: Vectors, sentences: Sequence[Sentence], vectors: Vectors
-) -> list[_Scored]:
+def _score(generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]) -> list[_Scored]:
+    """By meaning (late interaction, best sentence 1), shared words, and the standing of the passage."""
     asked = set(words(question))
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
-    meaning: NDArray[np.float32] = np.clip((vectors @ query - _COSINE_FLOOR) / _COSINE_SPAN, 0.0, 1.0)
+    meanings = _meanings(generation, found, sentences)
+    nearest = max(meanings, default=1.0) or 1.0
     scored = []
-    for sentence, close, vector in zip(sentences, meaning, vectors, strict=True):
-        heading = " ".join(sentence.hit.passage.locator.section[-1:])
-        shared = asked & set(words(f"{heading} {sentence.text}"))
-        overlap = len(shared) / len(asked) if asked else 0.0
-        passage = sentence.hit.score / best
-        scored.append(_Scored(sentence, float(close) + 0.6 * overlap + 0.8 * passage, vector))
+    for sentence, meaning in zip(sentences, meanings, strict=True):
+        stems = frozenset(words(sentence.text))
+        heading = words(" ".join(sentence.hit.passage.locator.section[-1:]))
+        overlap = len(asked & (stems | set(heading))) / len(asked) if asked else 0.0
+        standing = sentence.hit.score / best
+        score = _MEANING * meaning / nearest + _OVERLAP * overlap + _STANDING * standing
+        scored.append(_Scored(sentence, score, stems))
     return scored
+
+
+def _meanings(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
+    """Late interaction of the question with every sentence."""
+    meanings: list[float] = []
+    for row, group in groupby(sentences, key=lambda s: s.hit.row):
+        passage = generation.store.passage(row)
+        shift = len(passage.searchable) - len(passage.text) - passage.start
+        spans = [(sentence.start + shift, sentence.end + shift) for sentence in group]
+        meanings += map(float, generation.tokens.span_scores(found.tokens, row, spans))
+    return meanings
 
 
 def _provision(found: Found, scored: Sequence[_Scored]) -> list[_Scored]:
@@ -112,11 +116,16 @@ def _choose(scored: Sequence[_Scored], besides: Sequence[_Scored] = ()) -> list[
         length = len(candidate.sentence.text.split())
         if len(chosen) >= _MAX_SENTENCES or candidate.score < _WORTH * scored_best(scored):
             break
-        if total + length > _MAX_WORDS or any(float(c.vector @ candidate.vector) > _SAME for c in (*besides, *chosen)):
+        if total + length > _MAX_WORDS or any(_says_the_same(candidate, other) for other in (*besides, *chosen)):
             continue
         chosen.append(candidate)
         total += length
     return chosen
+
+
+def _says_the_same(one: _Scored, other: _Scored) -> bool:
+    shared = len(one.stems & other.stems)
+    return shared > _SAME * max(1, min(len(one.stems), len(other.stems)))
 
 
 def scored_best(scored: Sequence[_Scored]) -> float:
@@ -150,7 +159,7 @@ def _lay_out(store: Store, chosen: Sequence[_Scored], sentences: Sequence[Senten
 def _section(hit: Hit) -> tuple[str, str]:
     """The heading under which a sentence is shown: the innermost of its place, for a catalogue entry its name."""
     if hit.passage.form == "catalogue":
-        return hit.source.id, hit.passage.context.partition(" › ")[0].partition(";")[0]
+        return "", hit.passage.context.partition(" › ")[0].partition(";")[0]
     return hit.source.id, "".join(hit.passage.locator.section[-1:])
 
 

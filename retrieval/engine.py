@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-
 from ingest.document import Form
-from ingest.embed import Embedder, OpenEmbedder, Vectors
+from ingest.embed import Embedder, OpenEmbedder
 from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding
 from retrieval import confidence
 from retrieval.answer import Answer, Filters, Language, SearchResult
 from retrieval.compose import GENERATOR, candidates, compose
 from retrieval.language import language_of
-from retrieval.reasons import no_documents, no_support
+from retrieval.reasons import no_documents, no_support, provision_fault
 from retrieval.scope import documents
 from retrieval.search import Found, find
 
 MAX_QUESTION = 20_000  # characters; what comes behind is not read
 _DEPTH = 40  # passages among which the composer looks
-_SENTENCES_KEPT = 50_000
 
 
 class _Lease:
@@ -47,7 +44,6 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
-        self._sentence_vectors: dict[str, Vectors] = {}
 
     @property
     def manifest(self) -> Manifest:
@@ -68,7 +64,7 @@ class Engine:
     def confidence_features(self, question: str) -> tuple[float, ...]:
         """What the estimate of confidence looks at, for calibration."""
         with self._generation() as generation:
-            found, _, _ = self._find(generation, question, language_of(question), Filters(), 8)
+            found, _ = self._find(generation, question, language_of(question), Filters(), 8)
             return confidence.features(question, language_of(question), found)
 
     def counts(self) -> dict[str, int]:
@@ -96,7 +92,7 @@ class Engine:
         query = query[:MAX_QUESTION].strip()
         spoken = language or language_of(query)
         with self._generation() as generation:
-            found, _, timings = self._find(generation, query, spoken, filters or Filters(), k)
+            found, timings = self._find(generation, query, spoken, filters or Filters(), k)
             version = generation.manifest.corpus_version
         timings["total"] = _ms(began)
         return SearchResult(
@@ -118,18 +114,18 @@ class Engine:
         spoken = language or language_of(question)
         with self._generation() as generation:
             asked_in = language_of(question)
-            found, query, timings = self._find(generation, question, asked_in, filters or Filters(), k)
+            found, timings = self._find(generation, question, asked_in, filters or Filters(), k)
             sure = confidence.estimate(question, asked_in, found)
-            reason = no_documents(spoken) if not found.hits else None
+            holdings = generation.store.holdings
+            reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
             if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
-                reason = no_support(spoken, generation.store.holdings)
+                reason = no_support(spoken, holdings)
             moment = time.perf_counter()
             composed = None
             if reason is None:
                 sentences = candidates(found, generation.store)
-                vectors = self._embed_sentences([sentence.text for sentence in sentences])
-                composed = compose(generation.store, found, question, query, sentences, vectors)
-                reason = None if composed.parts else no_support(spoken, generation.store.holdings)
+                composed = compose(generation, found, question, sentences)
+                reason = None if composed.parts else no_support(spoken, holdings)
             timings["compose"] = _ms(moment)
             version = generation.manifest.corpus_version
         timings["total"] = _ms(began)
@@ -149,7 +145,7 @@ class Engine:
 
     def _find(
         self, generation: Generation, question: str, language: Language, filters: Filters, k: int
-    ) -> tuple[Found, Vectors, dict[str, float]]:
+    ) -> tuple[Found, dict[str, float]]:
         moment = time.perf_counter()
         keys = documents(generation.store.holdings, filters)
         query = self._embedder.embed_query(question)
@@ -157,19 +153,7 @@ class Engine:
         moment = time.perf_counter()
         found = find(generation, question, query, language, keys, max(k, _DEPTH))
         timings["retrieve"] = _ms(moment)
-        return found, query, timings
-
-    def _embed_sentences(self, texts: Sequence[str]) -> Vectors:
-        """(n, dimension); sentences seen before are not embedded again."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._sentence_vectors]
-        if len(self._sentence_vectors) + len(missing) > _SENTENCES_KEPT:
-            self._sentence_vectors = {}
-            missing = list(dict.fromkeys(texts))
-        fresh = self._embedder.embed_passages(missing) if missing else ()
-        known = self._sentence_vectors
-        known.update(zip(missing, fresh, strict=True))
-        rows = [known[text] for text in texts]
-        return np.stack(rows) if rows else np.zeros((0, self._embedder.dimension), dtype=np.float32)
+        return found, timings
 
     # --- generations ----------------------------------------------------------------------------
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.index.store import Holding
 from retrieval.answer import Language
+from retrieval.references import Provision
+from retrieval.search import Found
 
 
 def no_documents(language: Language) -> str:
@@ -24,3 +27,40 @@ def no_support(language: Language, holdings: Sequence[Holding]) -> str:
         return f"The sources give no answer to this question ({count} sources{span})."
     span = f", uit {years[0]} tot en met {years[-1]}" if years else ""
     return f"De bronnen geven geen antwoord op deze vraag ({count} bronnen{span})."
+
+
+def provision_fault(language: Language, found: Found, holdings: Sequence[Holding]) -> str | None:
+    """Why the provisions that a question names cannot be quoted: not in the text held, or not valid law; else None."""
+    if not found.provisions:
+        return None
+    exact = [hit.passage for hit in found.hits if hit.row in found.exact]
+    asked = found.provisions[0]
+    law = next(holding.source for holding in holdings if holding.source.id in asked.sources)
+    if not exact and _spoken_of(asked, found):
+        return None  # the literature may tell of an article that is newer than the text held
+    if not exact:
+        if language == "en":
+            return (
+                f"Article {_place(asked, language)} is not in the text held of the {law.short_title} ({law.toestand})."
+            )
+        place = _place(asked, language)
+        return f"Artikel {place} staat niet in de tekst in huis van de {law.short_title} ({law.toestand})."
+    if all(passage.status for passage in exact):
+        status = exact[0].status
+        if language == "en":
+            status = "repealed" if status == "vervallen" else "not in force"
+            return f"Article {asked.article} of the {law.short_title} is {status} in the text of {law.toestand}."
+        return f"Artikel {asked.article} van de {law.short_title} is {status} in de tekst van {law.toestand}."
+    return None
+
+
+def _spoken_of(asked: Provision, found: Found) -> bool:
+    """Whether one of the best passages names the article."""
+    named = re.compile(rf"\bart(?:ikel|icle|\.)\s*{re.escape(asked.article)}\b", re.IGNORECASE)
+    return any(named.search(hit.passage.text) for hit in found.hits[:5])
+
+
+def _place(asked: Provision, language: Language) -> str:
+    if asked.paragraph is None:
+        return asked.article
+    return f"{asked.article} {'paragraph' if language == 'en' else 'lid'} {asked.paragraph}"

@@ -1,4 +1,4 @@
-"""Search: dense and lexical candidates, fused; provisions that the question names come first."""
+"""Search: dense and lexical candidates, ranked by late interaction and shared words; named provisions come first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.e5 import Embedded
 from ingest.embed import Vectors
 from ingest.index.generation import Generation
 from ingest.index.store import DocumentKey
@@ -18,18 +19,20 @@ CANDIDATES = 150
 # Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), ranks from 1. A small constant was best on Dutch law.
 _RRF = 10
 # Shared words say little when question and text differ in language.
-_LEXICAL_WEIGHT: dict[Language, float] = {"nl": 0.4, "en": 0.15}
+_LEXICAL_WEIGHT: dict[Language, float] = {"nl": 0.2, "en": 0.05}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a search saw. `cosine` is that of the nearest passage, 0 if none may be searched.
+    """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
-    `provisions` are those that the question names; `exact` are the rows that are these provisions.
+    `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
+    are the rows that are these provisions.
     """
 
     hits: tuple[Hit, ...]
     cosine: float
+    tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
 
@@ -37,23 +40,31 @@ class Found:
 def find(
     generation: Generation,
     question: str,
-    query: Vectors,
+    query: Embedded,
     language: Language,
     keys: Sequence[DocumentKey],
     count: int,
 ) -> Found:
-    """The `count` best passages of the documents `keys` for a question with embedding `query` (dimension,)."""
+    """The `count` best passages of the documents `keys` for a question with its embedding."""
     everything = len(keys) == len(generation.store.holdings)
-    dense = generation.vectors.nearest(query, CANDIDATES, None if everything else keys)
+    dense = generation.vectors.nearest(query.vector, CANDIDATES, None if everything else keys)
     lexical = _lexical(generation, question, keys)
-    fused = _fuse(dense, lexical, _LEXICAL_WEIGHT[language])
+    rows = [
+        row
+        for row in dict.fromkeys(row for row, _ in (*dense, *lexical))
+        if _is_offered(generation, row, language, keys)
+    ]
+    tokens = generation.tokens.question(query)
+    late = sorted(
+        zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True), key=lambda p: (-p[1], p[0])
+    )
+    fused = _fuse(late, [pair for pair in lexical if pair[0] in set(rows)], _LEXICAL_WEIGHT[language])
     laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
     named = provisions(question, laws)
     exact = _exact(generation, named, keys)
-    fused = {row: score for row, score in fused.items() if _is_offered(generation, row, language, keys)}
     order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
     hits = tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1))
-    return Found(hits, dense[0][1] if dense else 0.0, named, exact)
+    return Found(hits, dense[0][1] if dense else 0.0, tokens, named, exact)
 
 
 def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
@@ -89,11 +100,11 @@ def _mask(generation: Generation, keys: Sequence[DocumentKey]) -> NDArray[np.boo
 
 
 def _fuse(
-    dense: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], lexical_weight: float
+    late: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], lexical_weight: float
 ) -> dict[int, float]:
-    """Weighted reciprocal rank fusion: row -> score between 0 and 1 / (_RRF + 1)."""
+    """Weighted reciprocal rank fusion: row -> score, the higher the better."""
     scores: dict[int, float] = {}
-    for weight, ranking in ((1 - lexical_weight, dense), (lexical_weight, lexical)):
+    for weight, ranking in ((1.0, late), (lexical_weight, lexical)):
         for rank, (row, _) in enumerate(ranking, start=1):
             scores[row] = scores.get(row, 0.0) + weight / (_RRF + rank)
     return scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import pty
@@ -12,7 +13,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from string import Formatter
+from typing import Any, get_args
 
 import pytest
 from conftest import ROOT
@@ -20,6 +22,7 @@ from law_server import LAW, QUICK, Publisher, publish_law, serve, toestand
 
 from corpus import read_register
 from corpus.fetch import Services
+from corpus.guard import Reason
 from corpus.originals import Originals
 from ingest.index.generation import DataFolder
 from ui.commands import CommandError
@@ -42,6 +45,13 @@ def settings(own_data: DataFolder, tmp_path: Path) -> Settings:
     data = tmp_path / "data"
     shutil.copytree(own_data.root, data)
     return Settings(data=data)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An empty data folder, and no ingest afterwards: for what has nothing to do with the index."""
+    monkeypatch.setattr("ui.fetching.ingest", lambda *_: 0)
+    return Settings(data=tmp_path / "data")
 
 
 def options(**given: Any) -> Namespace:
@@ -67,24 +77,24 @@ def test_fetch_brings_in_what_is_offered_and_says_where_the_rest_is(
     assert "niets veranderd" in capsys.readouterr().out
 
 
-def test_without_a_network_fetch_says_so_once(settings: Settings) -> None:
+def test_without_a_network_fetch_says_so_once(bare: Settings) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     gone = Services(sru=f"{base}/sru", repository=f"{base}/bwb", exempt=frozenset({f"127.0.0.1:{port}"}), manners=QUICK)
     with pytest.raises(CommandError, match="geen verbinding met internet") as error:
-        fetch(options(), settings, Messages("nl"), gone)
+        fetch(options(), bare, Messages("nl"), gone)
     assert error.value.code == 1
     nowhere = Services(sru="https://zoek.invalid/s", repository="https://bewaar.invalid/bwb", manners=QUICK)
     with pytest.raises(CommandError, match=r"no connection to the internet: zoek\.invalid"):
-        fetch(options(), settings, Messages("en"), nowhere)
+        fetch(options(), bare, Messages("en"), nowhere)
 
 
 def test_one_law_that_fails_does_not_stop_the_others(
-    publisher: Publisher, settings: Settings, capsys: pytest.CaptureFixture[str]
+    publisher: Publisher, bare: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = fetch(options(sources=["BWBR0000001", LAW]), settings, Messages("en"), publisher.services())
+    code = fetch(options(sources=["BWBR0000001", LAW]), bare, Messages("en"), publisher.services())
     said = capsys.readouterr()
     assert code == 3
     assert "does not exist" in said.err
@@ -112,12 +122,18 @@ def test_a_second_fetch_waits_for_the_first_and_then_says_so(publisher: Publishe
         fetch(options(), Settings(data=tmp_path, lock_seconds=0.1), Messages("nl"), publisher.services())
 
 
-def test_every_fault_has_a_sentence() -> None:
-    from typing import get_args
-
-    from corpus.guard import Reason
-
-    assert {f"fetch.fault.{name}" for name in get_args(Reason)} <= catalogue().keys()
+def test_every_fault_has_a_sentence_and_fills_it_in() -> None:
+    given: dict[str, set[str]] = {}
+    for path in (ROOT / "corpus").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "FetchError":
+                names = {keyword.arg for keyword in node.keywords if keyword.arg}
+                given.setdefault(ast.literal_eval(node.args[0]), names).intersection_update(names)
+    given["no_network"] = given["unreachable"]
+    assert given.keys() == set(get_args(Reason))
+    for reason, names in given.items():
+        for text in catalogue()[f"fetch.fault.{reason}"].values():
+            assert {blank for _, blank, _, _ in Formatter().parse(text) if blank} <= names, reason
 
 
 # Adding
@@ -148,14 +164,14 @@ def test_add_takes_what_the_file_tells_and_the_options_say(
     assert "vervangen" in capsys.readouterr().out
 
 
-def test_add_knows_the_record_of_a_shipped_source_and_of_a_law(settings: Settings, tmp_path: Path) -> None:
+def test_add_knows_the_record_of_a_shipped_source_and_of_a_law(bare: Settings, tmp_path: Path) -> None:
     file = tmp_path / "download.txt"
     file.write_text("Kennisfundament gemengde wijken. Dit is de tekst van het rapport.", encoding="utf-8")
-    assert add(options(file=file, id="kennisfundament-gemengde-wijken"), settings, Messages("nl")) == 0
+    assert add(options(file=file, id="kennisfundament-gemengde-wijken"), bare, Messages("nl")) == 0
     law = tmp_path / "wet.xml"
     law.write_bytes(toestand("2024-07-01_0"))
-    assert add(options(file=law), settings, Messages("nl")) == 0
-    report, act = read_register(settings.data / "originals" / "bronnen.yaml")
+    assert add(options(file=law), bare, Messages("nl")) == 0
+    report, act = read_register(bare.data / "originals" / "bronnen.yaml")
     assert (report.title, report.publisher, report.path) == (
         "Kennisfundament gemengde wijken",
         "WijkWijzer",
@@ -175,7 +191,7 @@ def test_add_knows_the_record_of_a_shipped_source_and_of_a_law(settings: Setting
         pytest.param("nota.txt", "tekst", {"title": "N", "kind": "rapport", "date": "z.d.", "id": "a b"}, "--id", id="no id"),
         pytest.param("nota.txt", "tekst", {"title": "N", "kind": "rapport", "date": "z.d.", "id": "begrippenlijst"}, "ander document", id="id of our own text"),
         pytest.param("nota.pdf", "geen pdf", {"title": "N", "kind": "rapport", "date": "z.d."}, "nota.pdf", id="unreadable"),
-        pytest.param("nota.odt", "x", {"title": "N", "kind": "rapport", "date": "z.d."}, "wordt niet gelezen", id="of a type that is not read"),
+        pytest.param("nota.rtf", "x", {"title": "N", "kind": "rapport", "date": "z.d."}, "wordt niet gelezen", id="of a type that is not read"),
         pytest.param("leeg.txt", "", {}, "leeg", id="empty"),
         pytest.param("wet.xml", '<toestand bwb-id="BWB" inwerkingtreding="nooit"/>', {}, "kloppen niet", id="a law that is none"),
     ],
@@ -192,19 +208,19 @@ def test_add_refuses_with_the_option_that_mends_it(
     assert not (tmp_path / "data" / "originals" / "bronnen.yaml").exists()
 
 
-def test_add_asks_on_a_terminal_until_the_answer_will_do(settings: Settings, tmp_path: Path) -> None:
+def test_add_asks_on_a_terminal_until_the_answer_will_do(bare: Settings, tmp_path: Path) -> None:
     file = tmp_path / "nota.txt"
     file.write_text("De gemeente mengt huurders en kopers in elke nieuwe straat.", encoding="utf-8")
     program = (
-        "import sys; from argparse import Namespace; from pathlib import Path; from ui.fetching import add;"
+        "import sys, ui.fetching; from argparse import Namespace; from pathlib import Path;"
         "from ui.messages import Messages; from ui.settings import Settings;"
-        "none = dict.fromkeys(('title', 'kind', 'publisher', 'date', 'url', 'id'));"
-        "sys.exit(add(Namespace(**none, author=[], file=Path(sys.argv[1])), Settings(data=Path(sys.argv[2])), Messages('nl')))"
+        "ui.fetching.ingest = lambda *_: 0; none = dict.fromkeys(('title', 'kind', 'publisher', 'date', 'url', 'id'));"
+        "sys.exit(ui.fetching.add(Namespace(**none, author=[], file=Path(sys.argv[1])), Settings(data=Path(sys.argv[2])), Messages('nl')))"
     )
     ours, theirs = pty.openpty()
     os.write(ours, b"Nota wonen\nboek\nrapport\nmei\nz.d.\n")
     done = subprocess.run(
-        [sys.executable, "-c", program, file, settings.data],
+        [sys.executable, "-c", program, file, bare.data],
         stdin=theirs, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
     )  # fmt: skip
     os.close(ours)
@@ -212,5 +228,5 @@ def test_add_asks_on_a_terminal_until_the_answer_will_do(settings: Settings, tmp
     assert done.returncode == 0, done.stderr
     assert "een soort is één van" in done.stderr
     assert "een datum is JJJJ" in done.stderr
-    [record] = read_register(settings.data / "originals" / "bronnen.yaml")
+    [record] = read_register(bare.data / "originals" / "bronnen.yaml")
     assert (record.title, record.kind, record.date) == ("Nota wonen", "rapport", None)

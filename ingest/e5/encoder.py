@@ -19,12 +19,24 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from ingest.e5.tokens import E5Tokenizer, Tokens
+    from ingest.e5.tokens import E5Tokenizer
 
 _PASSAGE, _QUERY = "passage: ", "query: "
 
 Vectors = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Embedded:
+    """One text as vectors of unit length: `vector` (d,) of the whole, `tokens` (t, d) of its tokens.
+
+    `spans` (t, 2) are start and end of the tokens in code points of the text, without the space before a word.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    spans: Places
 
 
 class EncoderError(RuntimeError):
@@ -48,26 +60,23 @@ class _Engine:
         parts = [ids[start : start + self.window] for start in starts]
         return [np.concatenate([[self.bos], part, [self.eos]])[None].astype(np.int64) for part in parts]
 
-    def run(self, output: str, ids: Places) -> Vectors:
-        """One output for one text: `pooled` gives (384,), `tokens` (t, 384)."""
+    def run(self, ids: Places) -> tuple[Vectors, Vectors]:
+        """Both outputs for one text: pooled (384,) and token states (t, 384)."""
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        found: Vectors = self.session.run([output], inputs)[0][0]
-        return found
+        pooled, tokens = self.session.run(["pooled", "tokens"], inputs)
+        return pooled[0], tokens[0]
 
-    def pooled(self, text: str) -> Vectors:
-        """The unit vector (384,) of a text with its prefix."""
-        windows = self.windows(self.tokenizer.encode(text).ids)
-        if len(windows) == 1:
-            return self.run("pooled", windows[0])
-        total = np.zeros(E5Encoder.dimension, np.float32)
-        for window in windows:
-            total += (window.shape[1] - 2) * self.run("tokens", window).mean(axis=0)
-        return _unit(total)
-
-    def states(self, tokens: Tokens) -> Vectors:
-        """Unit vectors (t, 384) of the tokens, in windows like `pooled`."""
-        found = [self.run("tokens", window)[1:-1] for window in self.windows(tokens.ids)]
-        return _unit(np.concatenate(found))
+    def embed(self, text: str, prefix: str) -> Embedded:
+        """One text with its prefix: its vector, and its own tokens' vectors and places."""
+        tokens = self.tokenizer.encode(prefix + text)
+        runs = [self.run(window) for window in self.windows(tokens.ids)]
+        states = _unit(np.concatenate([found[1:-1] for _, found in runs]))
+        vector = runs[0][0]
+        if len(runs) > 1:
+            vector = _unit(sum((len(found) - 2) * found.mean(axis=0) for _, found in runs))
+        # No piece reaches over a space: the prefix ends with one, so no token is of both.
+        own = tokens.spans[:, 1] >= len(prefix)
+        return Embedded(vector=vector, tokens=states[own], spans=tokens.spans[own] - len(prefix))
 
 
 class E5Encoder:
@@ -89,40 +98,18 @@ class E5Encoder:
         self._lock = threading.Lock()
         self._engine: _Engine | None = None
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors (n, 384) float32, one for each text, whatever its length.
+    def embed_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """One for each text, whatever its length.
 
         Raises EncoderError, WeightsError or ModelCacheError if the engine cannot be loaded.
         """
         engine = self._load()
-        prefixed = [_PASSAGE + text for text in texts]
-        found = np.empty((len(texts), self.dimension), np.float32)
         with ThreadPoolExecutor(self._threads) as pool:
-            for row, vector in enumerate(pool.map(engine.pooled, prefixed)):
-                found[row] = vector
-        return found
+            return list(pool.map(lambda text: engine.embed(text, _PASSAGE), texts))
 
-    def embed_query(self, text: str) -> Vectors:
-        """Unit vector (384,) float32 of a question. Raises as `embed_passages` does."""
-        return self._load().pooled(_QUERY + text)
-
-    def token_count(self, text: str, *, is_query: bool) -> int:
-        """Tokens of the text with its prefix, <s> and </s>; more than 512 means windows."""
-        return len(self._load().tokenizer.encode(_prefix(is_query) + text)) + 2
-
-    def token_vectors(self, text: str, *, is_query: bool) -> tuple[Vectors, Places]:
-        """Unit vectors (t, 384) float32 of the text's own tokens and where they are, (t, 2) int64.
-
-        The places are start and end in code points of `text`, without the space before a word. The prefix,
-        <s> and </s> take part in the run but are left out, so an empty text has no tokens.
-        Raises as `embed_passages` does.
-        """
-        engine = self._load()
-        prefix = _prefix(is_query)
-        tokens = engine.tokenizer.encode(prefix + text)
-        # No piece reaches over a space: the prefix ends with one, so no token is of both.
-        own = tokens.spans[:, 1] >= len(prefix)
-        return engine.states(tokens)[own], tokens.spans[own] - len(prefix)
+    def embed_query(self, text: str) -> Embedded:
+        """A question. Raises as `embed_passages` does."""
+        return self._load().embed(text, _QUERY)
 
     def _load(self) -> _Engine:
         with self._lock:
@@ -176,10 +163,6 @@ def _processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
         return os.cpu_count() or 1
-
-
-def _prefix(is_query: bool) -> str:
-    return _QUERY if is_query else _PASSAGE
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,10 +16,11 @@ from filelock import FileLock, Timeout
 
 from ingest.index.lexical import Lexical
 from ingest.index.store import Store
+from ingest.index.tokens import TokenIndex
 from ingest.index.vectors import VectorIndex
 
 # Raised whenever reading, splitting or indexing changes, so that an old index is rebuilt.
-PIPELINE = 1
+PIPELINE = 4
 _CURRENT = "current"
 _BUILDING = ".building"
 
@@ -131,13 +133,24 @@ class Generation:
 
         raises  IndexMissing if there is none
         """
-        manifest = data.manifest()
-        if manifest is None or manifest.pipeline != PIPELINE:
-            raise IndexMissing(str(data.root))
+        while True:
+            manifest = data.manifest()
+            if manifest is None or manifest.pipeline != PIPELINE:
+                raise IndexMissing(str(data.root))
+            try:
+                self._open(data, manifest)
+                return
+            except (FileNotFoundError, sqlite3.OperationalError):
+                # two ingests may have passed since the manifest was read, and removed this generation
+                if data.current() == manifest.id:
+                    raise
+
+    def _open(self, data: DataFolder, manifest: Manifest) -> None:
         folder = data.generations / manifest.id
         self.manifest = manifest
         self.store = Store(folder / "store.sqlite")
         self.lexical = Lexical(folder / "lexical")
+        self.tokens = TokenIndex(folder / "tokens")
         self.vectors = VectorIndex(folder / "chroma", data.readers)
         self.documents_by_row = self.store.documents_by_row()
 

@@ -105,8 +105,7 @@ class _PrivateCopy:
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()  # its file stays: removing it would let two processes hold one number
 
 
 def _private_copy(folder: Path, private: Path) -> _PrivateCopy:

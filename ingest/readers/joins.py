@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
+# Vowels that Dutch spelling keeps apart by a hyphen where two words meet ("zee-eend"); -um and -us are Latin endings.
+_CLASH = re.compile(r"(?:a-[aeiu]|e-[eiu]|i-[eij]|o-[eiou]|u-[iu])(?!(?:m|s|ms)\b)")
 _CONJUNCTION = re.compile(r"(en|of|and|or|tot)\b")
 SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
@@ -16,7 +18,7 @@ class Joiner:
     """Joins lines of one document; its own words decide which hyphens are real.
 
     A word that the document also writes unbroken loses the hyphen; one that it writes with a hyphen inside a
-    line keeps it; an elliptic "woon-" before "en" keeps hyphen and space.
+    line keeps it, and so does one that spelling asks it of; an elliptic "woon-" before "en" keeps hyphen and space.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -42,4 +44,6 @@ class Joiner:
         last = head.split("-")[-1]
         solid = self._words[head + tail] + self._words[last + tail_part]
         hyphened = self._words[f"{head}-{tail}"] + self._words[f"{last}-{tail_part}"]
+        if solid == hyphened == 0:
+            return bool(_CLASH.match(f"{last[-1]}-{tail_part}"))
         return hyphened > solid

@@ -29,8 +29,8 @@ class OutlineBuilder:
         self._waiting = [entry for entry in self._waiting if entry[0] < level]
         self._waiting.append((level, text))
 
-    def text(self, kind: BlockKind, text: str) -> None:
-        """Add one paragraph, item or table row."""
+    def text(self, kind: BlockKind, text: str, notes: tuple[str, ...] = ()) -> None:
+        """Add one paragraph, item or table row; `notes` are the footnotes it refers to."""
         text = " ".join(text.split())
         if not text:
             return
@@ -39,7 +39,7 @@ class OutlineBuilder:
             self._path.append((level, heading))
             self.document.add("heading", heading, Locator(section=self.section), level=len(self._path))
         self._waiting = []
-        self.document.add(kind, text, Locator(section=self.section))
+        self.document.add(kind, text, Locator(section=self.section), notes=notes)
 
     def build(self) -> Document:
         """The document.

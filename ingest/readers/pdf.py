@@ -20,6 +20,7 @@ _MARKED = re.compile(r"^([•▪◦–‣·-]|\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
 _NOTE_START = re.compile(r"^(\d{1,3})\s+(?=\S)")
 _MARGIN = 0.08  # share of the page's height in which running headers and footers stand
 _MAX_HEADING_WORDS = 25
+_MAX_COVER_WORDS, _MIN_PAGES = 40, 5  # a shorter document has no cover, but may begin with a list
 
 
 def read_pdf(source: Source, data: bytes) -> Document:
@@ -44,6 +45,7 @@ class _Open:
     text: str
     first: Line
     last: Line
+    lines: int = 1
     starts: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     indent: float = 0.0
@@ -55,7 +57,7 @@ class _PdfBuilder:
 
     def __init__(self, source: Source, text: PdfText) -> None:
         self._text = text
-        self._document = DocumentBuilder(source, page_count=len(text.pages))
+        self._document = DocumentBuilder(source, page_count=len(text.pages), warnings=list(text.warnings))
         self._furniture, printed = _furniture(text)
         self._labels = [printed.get(n) or label for n, label in enumerate(text.labels)]
         body, notes = self._split_notes()
@@ -83,9 +85,10 @@ class _PdfBuilder:
             for n, page in enumerate(self._text.pages)
         ]
         size = _dominant_size([line for page in pages for line in page])
-        body: list[Line] = []
+        covers = _covers(pages, size)
+        body = next(_title(page) for page in pages if page) if covers else []
         notes: list[Line] = []
-        for page in pages:
+        for page in pages[covers:]:
             if sum(bool(_LEADERS.search(line.text)) for line in page) >= 5:
                 continue
             cut = _note_start(page, size)
@@ -147,6 +150,7 @@ class _PdfBuilder:
         if line.page != block.last.page:
             block.starts.append(len(joined) - len(line.text))
         block.text = joined
+        block.lines += 1
         block.notes += line.marks
         block.last = line
 
@@ -155,6 +159,8 @@ class _PdfBuilder:
         if block is None:
             return
         words = block.text.split()
+        if block.lines in (1, len(words)) and not any(c.isalpha() for c in block.text):
+            block.kind, block.text, block.starts = "table", " | ".join(words), []  # numbers in a figure: no sentence
         if block.kind == "heading" and (len(words) > _MAX_HEADING_WORDS or not any(c.isalpha() for c in block.text)):
             block.kind = "paragraph"
         if block.kind == "heading":
@@ -225,6 +231,34 @@ def _printed_numbers(lines: list[tuple[int, Line]]) -> dict[int, str]:
         return {}
     best, count = offsets.most_common(1)[0]
     return {page: str(number) for page, number in seen if number - page == best} if count >= 2 else {}
+
+
+def _covers(pages: list[list[Line]], body_size: float) -> int:
+    """How many pages at the front hold nothing but the title and an imprint."""
+    title: list[Line] = []
+    for number, page in enumerate(pages):
+        if page and not _is_cover(page, title, body_size):
+            return number if title and len(pages) >= _MIN_PAGES else 0
+        title = title or _title(page)
+    return 0
+
+
+def _is_cover(page: list[Line], title: list[Line], body_size: float) -> bool:
+    """Few words and no sentence: on the first such page under a large title, on the next repeating it."""
+    text = " ".join(line.text for line in page)
+    known = _key(" ".join(line.text for line in title))
+    named = known in _key(text) if title else _title(page)[0].size > 1.8 * body_size
+    runs_on = any(
+        _list_marker(line) or re.search(r"[.!?]$", line.text) or (line.text[0].islower() and line.size == body_size)
+        for line in page
+    )
+    return named and not runs_on and len(text.split()) <= _MAX_COVER_WORDS
+
+
+def _title(page: list[Line]) -> list[Line]:
+    """The largest lines of a page."""
+    largest = max((line.size for line in page), default=0.0)
+    return [line for line in page if line.size == largest]
 
 
 def _note_start(page: list[Line], body_size: float) -> int:

@@ -79,10 +79,11 @@ class Line:
 
 
 def _is_apart(left: Piece, right: Piece) -> bool:
-    """Whether a gap divides two pieces. Widths are estimated, so only short pieces are judged."""
+    """Whether a gap divides two pieces. Widths are estimated: the longer a piece, the wider the gap must be."""
     text = left.text.strip()
     width = 0.55 * left.size * len(text)
-    return len(text) <= 6 and right.x - (left.x + width) > 0.4 * left.size
+    unsure = 0.15 * max(0, len(text) - 6)
+    return right.x - (left.x + width) > (0.4 + unsure) * left.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,16 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """All lines of a PDF, page by page, with heights in points, printed labels and bookmarks."""
+    """All lines of a PDF, page by page, with heights in points, printed labels and bookmarks.
+
+    `warnings` say in Dutch where the text may be incomplete or stand beside the paper.
+    """
 
     pages: tuple[tuple[Line, ...], ...]
     heights: tuple[float, ...]
     labels: tuple[str, ...]
     outline: tuple[OutlineEntry, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_lines(data: bytes) -> PdfText:
@@ -126,6 +131,7 @@ def read_lines(data: bytes) -> PdfText:
             heights=tuple(float(page.mediabox.height) for page in reader.pages),
             labels=tuple(reader.page_labels),
             outline=tuple(_outline(reader, reader.outline, 1)),
+            warnings=(*_repaired(data), *_outside(reader, pages)),
         )
     except LimitReachedError as error:
         raise ReadError(
@@ -146,20 +152,24 @@ def read_lines(data: bytes) -> PdfText:
 def _page_lines(number: int, page: Any) -> tuple[Line, ...]:
     runs: list[tuple[float, Piece]] = []
 
-    def visit(text: str, _cm: Any, matrix: list[float], font: Any, size: float) -> None:
+    def visit(text: str, page_matrix: list[float], matrix: list[float], font: Any, size: float) -> None:
         if text.strip():
-            scale = abs(matrix[3]) or abs(matrix[0]) or 1.0
+            a, b, c, d, left, top = page_matrix  # browsers draw in pixels and upside down, and turn it by this
+            scale = abs(b * matrix[2] + d * matrix[3]) or abs(a * matrix[0] + c * matrix[1]) or 1.0
+            x, y = a * matrix[4] + c * matrix[5] + left, b * matrix[4] + d * matrix[5] + top
             bold = bool(_BOLD.search(str((font or {}).get("/BaseFont", ""))))
             clean = text.replace("\n", " ")
-            runs.append((matrix[5], Piece(matrix[4], round(size * scale, 1), bold, clean)))
+            runs.append((y, Piece(x, round(size * scale, 1), bold, clean)))
 
     page.extract_text(visitor_text=visit)
     lines: list[Line] = []
     current: list[Piece] = []
     base = 0.0
     for y, piece in runs:
-        if current and abs(y - base) <= _SAME_LINE:
+        joined = _base_line(current, base, piece, y)
+        if joined is not None:
             current.append(piece)
+            base = joined
             continue
         if current:
             lines.append(Line(number, base, tuple(current)))
@@ -167,6 +177,51 @@ def _page_lines(number: int, page: Any) -> tuple[Line, ...]:
     if current:
         lines.append(Line(number, base, tuple(current)))
     return tuple(lines)
+
+
+def _base_line(line: list[Piece], base: float, piece: Piece, y: float) -> float | None:
+    """Base line of a line with a next piece, or None if the piece is not on it; note marks stand raised above it."""
+    if not line:
+        return None
+    if abs(y - base) <= _SAME_LINE:
+        return base
+    size = max(part.size for part in line)
+    if _is_raised(piece, y - base, size) and piece.x > line[-1].x:
+        return base
+    if len(line) == 1 and _is_raised(line[0], base - y, piece.size) and piece.x > line[0].x:
+        return y
+    return None
+
+
+def _is_raised(piece: Piece, rise: float, size: float) -> bool:
+    """Whether a piece is a small number standing `rise` points above text of a size."""
+    number = _SUPERSCRIPT.fullmatch(piece.text.strip())
+    return bool(number) and piece.size <= 0.8 * size and 0 < rise <= 0.7 * size
+
+
+def _repaired(data: bytes) -> tuple[str, ...]:
+    """A warning if the table of contents of the file does not stand where the file says: pypdf then searches it."""
+    starts = re.findall(rb"startxref\s+(\d{1,12})", data[-2048:])
+    at = data.find(b"%PDF-") + int(starts[-1]) if starts else len(data)
+    if re.match(rb"\s*(?:xref|\d+\s+\d+\s+obj)", data[at : at + 64]):
+        return ()
+    return ("de PDF is beschadigd; gelezen is wat nog te vinden was, er kan tekst ontbreken",)
+
+
+def _outside(reader: PdfReader, pages: tuple[tuple[Line, ...], ...]) -> tuple[str, ...]:
+    """A warning naming the pages on which text runs off the paper. Widths are estimated low, so it is sure."""
+    found: list[str] = []
+    for page, lines in zip(reader.pages, pages, strict=True):
+        box = page.mediabox
+        if page.rotation == 0 and any(
+            not box.bottom <= line.y <= box.top or piece.x + 0.3 * piece.size * len(piece.text) > box.right
+            for line in lines
+            for piece in line.pieces
+        ):
+            found.append(str(page.page_number + 1 if page.page_number is not None else "?"))
+    if not found:
+        return ()
+    return (f"op blz. {', '.join(found[:10])} loopt tekst buiten het blad; wie de PDF opent ziet niet alles",)
 
 
 def _outline(reader: PdfReader, entries: list[Any], depth: int) -> list[OutlineEntry]:

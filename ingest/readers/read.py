@@ -14,10 +14,11 @@ from ingest.readers.docx import read_docx
 from ingest.readers.html import read_html
 from ingest.readers.law_markdown import is_law_markdown, read_law_markdown
 from ingest.readers.law_xml import law_facts, read_law_xml
+from ingest.readers.odt import read_odt
 from ingest.readers.pdf import read_pdf
 from ingest.readers.text import decode, read_markdown, read_text
 
-SUFFIXES = frozenset({".pdf", ".html", ".htm", ".md", ".markdown", ".txt", ".docx", ".xml"})
+SUFFIXES = frozenset({".pdf", ".html", ".htm", ".md", ".markdown", ".txt", ".docx", ".odt", ".xml"})
 
 
 def read_bytes(path: Path, max_mb: int) -> bytes:
@@ -68,6 +69,8 @@ def read_file(source: Source, path: Path, data: bytes) -> Document:
         return read_html(source, data)
     if suffix == ".docx":
         return read_docx(source, data)
+    if suffix == ".odt":
+        return read_odt(source, data)
     if suffix == ".xml":
         return read_law_xml(source, data)
     if suffix in (".md", ".markdown"):

@@ -1,0 +1,105 @@
+"""Token vectors at one bit a dimension, for late interaction: a question against the tokens of a passage.
+
+Every question token takes its best match among the passage's tokens, and the mean of these is the score (MaxSim of
+ColBERT, Khattab & Zaharia 2020, arXiv:2004.12832). Vectors are centred first, since those of e5 all point much the
+same way; of a passage's token only the signs are kept (48 bytes for 384 dimensions), the question keeps its floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.e5 import Embedded
+from ingest.embed import Vectors
+
+Bits = NDArray[np.uint8]
+Spans = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageTokens:
+    """Tokens of one passage: sign bits (t, dimension / 8) and places (t, 2) in its searchable text."""
+
+    bits: Bits
+    spans: Spans
+
+
+def pack(embedded: Embedded, centre: Vectors) -> PassageTokens:
+    """The signs of the centred token vectors."""
+    bits = np.packbits(embedded.tokens > centre, axis=1)
+    return PassageTokens(bits, embedded.spans.astype(np.int32))
+
+
+def centre_of(embedded: Sequence[Embedded]) -> Vectors:
+    """(dimension,): the mean token vector."""
+    mean: Vectors = np.concatenate([text.tokens for text in embedded]).mean(axis=0).astype(np.float32)
+    return mean
+
+
+def write_tokens(folder: Path, passages: Sequence[PassageTokens], centre: Vectors) -> None:
+    """Write all passages, row n for passage n."""
+    folder.mkdir()
+    starts = np.cumsum([0, *(len(passage.bits) for passage in passages)], dtype=np.int64)
+    np.save(folder / "starts.npy", starts)
+    np.save(folder / "bits.npy", np.concatenate([passage.bits for passage in passages]))
+    np.save(folder / "spans.npy", np.concatenate([passage.spans for passage in passages]))
+    np.save(folder / "centre.npy", centre)
+
+
+class TokenIndex:
+    """The published tokens, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._starts = np.load(folder / "starts.npy")
+        self._bits = np.load(folder / "bits.npy", mmap_mode="r")
+        self._spans = np.load(folder / "spans.npy", mmap_mode="r")
+        self._centre = np.load(folder / "centre.npy")
+
+    @property
+    def count(self) -> int:
+        """How many passages have tokens."""
+        return len(self._starts) - 1
+
+    def question(self, embedded: Embedded) -> Vectors:
+        """(m, dimension): a question's token vectors, centred, of unit length; one zero row if it has no tokens."""
+        if not len(embedded.tokens):
+            return np.zeros((1, len(self._centre)), dtype=np.float32)
+        centred = embedded.tokens - self._centre
+        unit: Vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+        return unit
+
+    def scores(self, question: Vectors, rows: Sequence[int]) -> NDArray[np.float32]:
+        """(rows,): mean over the question's tokens of the best match in each passage, between -1 and 1."""
+        found = np.zeros(len(rows), dtype=np.float32)
+        filled = [n for n, row in enumerate(rows) if self._starts[row + 1] > self._starts[row]]
+        if not filled:
+            return found
+        bits = [self._bits[self._starts[rows[n]] : self._starts[rows[n] + 1]] for n in filled]
+        firsts = np.cumsum([0, *(len(passage) for passage in bits[:-1])])
+        best = np.maximum.reduceat(_matches(np.concatenate(bits), question), firsts, axis=0)
+        found[filled] = best.mean(axis=1)
+        return found
+
+    def span_scores(self, question: Vectors, row: int, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
+        """(spans,): the same for stretches (start, end) of one passage's searchable text; 0 without a token."""
+        tokens = slice(self._starts[row], self._starts[row + 1])
+        matches, places = _matches(self._bits[tokens], question), self._spans[tokens]
+        found = np.zeros(len(spans), dtype=np.float32)
+        for n, (start, end) in enumerate(spans):
+            inside = (places[:, 0] >= start) & (places[:, 1] <= end)
+            if inside.any():
+                found[n] = matches[inside].max(axis=0).mean()
+        return found
+
+
+def _matches(bits: Bits, question: Vectors) -> NDArray[np.float32]:
+    """(t, m): cosine of every token's signs with every token of the question."""
+    dimension = question.shape[1]
+    signs = np.unpackbits(bits, axis=1, count=dimension).astype(np.float32) * 2 - 1
+    matches: NDArray[np.float32] = signs @ question.T / np.float32(np.sqrt(dimension))
+    return matches
