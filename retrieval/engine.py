@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ingest.document import Form
+from ingest.document import Document, Form
 from ingest.embed import Embedder, OpenEmbedder
 from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding
@@ -60,6 +60,14 @@ class Engine:
         """The whole stored text of a document: what citations count their offsets in."""
         with self._generation() as generation:
             return generation.store.text((source_id, form))
+
+    def document(self, source_id: str, form: Form) -> Document:
+        """A document as it was read.
+
+        raises  KeyError if it is not held
+        """
+        with self._generation() as generation:
+            return generation.store.document((source_id, form))
 
     def confidence_features(self, question: str) -> tuple[float, ...]:
         """What the estimate of confidence looks at, for calibration."""

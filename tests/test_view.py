@@ -11,7 +11,7 @@ from corpus import Source
 from ingest.document import Locator, Passage
 from ingest.index.store import Holding
 from retrieval.answer import Answer, AnswerPart, Citation, Hit, Language
-from ui import view
+from ui import places, view
 from ui.messages import Messages, catalogue
 
 NL, EN = Messages("nl"), Messages("en")
@@ -261,7 +261,7 @@ def test_repealed_law_says_so() -> None:
 )
 def test_only_web_addresses_are_linked_and_a_pdf_opens_at_the_page(url: str | None, expected: str | None) -> None:
     source = REPORT.model_copy(update={"url": url})  # not validated again: the view must hold by itself
-    assert view.web_address(source, Locator(page=22)) == expected
+    assert places.address(source, Locator(page=22)) == expected
 
 
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{n}&lt;${value}{{x}}' onclick='alert(3)"

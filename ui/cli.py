@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -90,9 +91,9 @@ def _run(options: argparse.Namespace, settings: Settings, messages: Messages) ->
     from ingest.index.generation import IndexMissing, WriterBusy
     from ingest.run import NothingToIngest
     from retrieval.answer import FilterError
-    from ui import commands, fetching, upkeep
+    from ui import commands, fetching, lawbook, upkeep
 
-    rooms: dict[str, Any] = {"fetch": fetching, "add": fetching, "doctor": upkeep}
+    rooms: dict[str, Any] = {"fetch": fetching, "add": fetching, "doctor": upkeep, "law": lawbook}
     command: Callable[..., int] = getattr(rooms.get(options.command, commands), options.command)
     try:
         return command(options, settings, messages)
@@ -163,6 +164,11 @@ def _parser(messages: Messages) -> _Parser:
     fetch.add_argument("--date", metavar="DAY", help=messages("fetch.date"))
     _add(add("add", about="add.about"), messages)
     add("doctor", about="upkeep.about")
+    law = add("law", about="law.about")
+    law.add_argument("law", metavar="LAW", help=messages("law.law"))
+    law.add_argument("article", nargs="?", metavar="ARTICLE", help=messages("law.article"))
+    for name in ("date", "since"):
+        law.add_argument(f"--{name}", metavar="DAY", type=_day(messages), help=messages(f"law.{name}"))
     terms = add("terms")
     terms.add_argument("--skos", type=Path, metavar="FILE", help=messages("cli.terms.skos"))
     terms.add_argument("words", nargs="*", metavar="WORD", help=messages("cli.terms.words"))
@@ -217,6 +223,16 @@ def _number(messages: Messages, low: int, high: int) -> Callable[[str], int]:
         if not value.isdigit() or not low <= int(value) <= high:
             raise WrongUse(messages("cli.wrong.number", value=value, low=low, high=high))
         return int(value)
+
+    return check
+
+
+def _day(messages: Messages) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        try:
+            return dt.date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise WrongUse(messages("cli.wrong.day", value=value)) from error
 
     return check
 

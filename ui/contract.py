@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.document import Locator
 from retrieval.answer import Answer, Citation, Hit, SearchResult
+from ui.places import address
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "date": source.date,
         "kind": "samenvatting" if citation.in_our_words else source.kind,
         "locator": locator_json(citation.locator),
-        "url": source.url,
+        "url": address(source, citation.locator),
         "toestand": source.toestand,
         "quote": citation.quote,
         "passage": citation.passage.text,

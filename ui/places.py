@@ -5,8 +5,11 @@ Law is cited in the style of the Leidraad voor juridische auteurs.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from corpus import Source
 from ingest.document import Locator
+from ingest.law_references import citation_text, web_address
 from ui.messages import Messages
 
 
@@ -33,16 +36,27 @@ def _pages(place: Locator) -> str:
 
 
 def _provision(place: Locator, source: Source, messages: Messages) -> str:
-    words = [messages("place.article", article=place.article)]
-    if place.paragraph:
-        words.append(messages("place.paragraph", paragraph=place.paragraph))
-    words.append(source.afkorting or source.short_title)
-    text = " ".join(words)
-    if place.item:
-        text = f"{text}, {messages('place.item', item=place.item)}"
+    text = citation_text(source, place)
     if source.toestand:
         text = f"{text}, {messages('place.toestand', date=day_text(source.toestand, messages))}"
     return text
+
+
+def address(source: Source, place: Locator) -> str | None:
+    """Where a reader opens the place: the provision on wetten.overheid.nl, the page of a PDF, else the source.
+
+    None unless it is an http or https address.
+    """
+    if source.bwb_id and place.article:
+        return web_address(source, place)
+    if not source.url:
+        return None
+    parts = urlsplit(source.url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    if place.page and parts.path.lower().endswith(".pdf"):
+        return parts._replace(fragment=f"page={place.page}").geturl()
+    return source.url
 
 
 def day_text(day: str, messages: Messages) -> str:

@@ -8,7 +8,7 @@ import textwrap
 from corpus.terms import Term
 from retrieval.answer import Answer, AnswerPart, Citation, Hit, SearchResult
 from ui.messages import Messages
-from ui.places import place_text, source_line
+from ui.places import address, place_text, source_line
 
 _MAX_WIDTH = 100
 
@@ -62,7 +62,8 @@ def _citation(citation: Citation, messages: Messages) -> list[str]:
     digest = f" ({messages('cli.answer.digest')})" if citation.in_our_words else ""
     place = place_text(citation.locator, citation.source, messages)
     lines = _wrap(f"[{citation.n}] {source_line(citation.source, messages)}{digest}, {place}", "    ")
-    return [*lines, f"    {citation.source.url}"] if citation.source.url else lines
+    link = address(citation.source, citation.locator)
+    return [*lines, f"    {link}"] if link else lines
 
 
 def _hit(hit: Hit, messages: Messages) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from corpus import Source
 from ingest.document import Locator, Passage
@@ -67,18 +66,6 @@ def _shortened(heading: str) -> str:
 def law_date(source: Source, messages: Messages) -> str:
     """The day of a law's text in words, "" for what is not a law text of a known day."""
     return messages("place.toestand", date=places.day_text(source.toestand, messages)) if source.toestand else ""
-
-
-def web_address(source: Source, place: Locator) -> str | None:
-    """Address of the source, of the very page if it is a PDF; None unless it is http or https."""
-    if not source.url:
-        return None
-    parts = urlsplit(source.url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return None
-    if place.page and parts.path.lower().endswith(".pdf"):
-        return parts._replace(fragment=f"page={place.page}").geturl()
-    return source.url
 
 
 # --- source cards -----------------------------------------------------------------------------
@@ -143,10 +130,11 @@ def _record(source: Source, messages: Messages) -> str:
 def _source_link(found: Citation | Hit, messages: Messages) -> str:
     # the page of a passage about another source is a page of that other source
     place = _locator(found) if found.passage.about in (None, found.source.id) else Locator()
-    address = web_address(found.source, place)
+    address = places.address(found.source, place)
     if address is None:
         return ""
-    key = "page.open" if address == found.source.url else "page.open.page"
+    page_key = "page.open.article" if place.article else "page.open.page"
+    key = "page.open" if address == found.source.url else page_key
     text = escape(messages(key, page=place.page_label or place.page))
     aside = f'<span class="unseen"> {escape(messages("page.open.newtab"))}</span>'
     link = f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{text}{aside}</a>'

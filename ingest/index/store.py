@@ -163,6 +163,21 @@ class Store:
         found = self._db.execute("SELECT text FROM document WHERE source_id = ? AND form = ?", key).fetchone()
         return str(found[0])
 
+    def document(self, key: DocumentKey) -> Document:
+        """A document as it was read.
+
+        raises  KeyError if it is not held
+        """
+        holding = self._by_key[key]
+        return Document(
+            source=holding.source,
+            form=holding.form,
+            text=self.text(key),
+            blocks=self.blocks(key),
+            page_count=holding.page_count,
+            warnings=holding.warnings,
+        )
+
     def blocks(self, key: DocumentKey) -> tuple[Block, ...]:
         """Blocks of a document in reading order."""
         return self._blocks(key)
