@@ -10,11 +10,13 @@ from ingest.document import Form
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
-from retrieval.answer import AnswerPart, Citation, Hit, PartKind
+from retrieval.answer import AnswerPart, Citation, Hit, Language, PartKind
 from retrieval.cite import Sentence, cite, sentences_of
+from retrieval.instruments import fitting, read_need, texts
 from retrieval.search import Found
 
 GENERATOR = "extractive"
+CATALOGUE = "instrumentencatalogus"  # id of the instrument catalogue among the sources
 _PASSAGES = 8  # passages whose sentences compete
 _MAX_SENTENCES = 8
 _MAX_WORDS = 230
@@ -36,6 +38,15 @@ class Composed:
 
     parts: tuple[AnswerPart, ...]
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Sentences under one heading."""
+
+    heading: str
+    sentences: tuple[Sentence, ...]
+    is_caveat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +74,39 @@ def _stands_alone(text: str) -> bool:
     return len(text.split()) >= _MIN_SENTENCE_WORDS and text.rstrip("\"'”’)»")[-1:] != "?"
 
 
-def compose(generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]) -> Composed:
-    """Choose, group and cite; `sentences` as `candidates` gives them."""
+def compose(
+    generation: Generation, found: Found, question: str, language: Language, sentences: Sequence[Sentence]
+) -> Composed:
+    """Choose, group and cite; `sentences` as `candidates` gives them, `language` that of the question."""
     store = generation.store
     scored = _score(generation, found, question, sentences)
     chosen = _provision(found, scored) or _choose([s for s in scored if not _in_our_words(s.sentence.hit, store)])
     own = _choose([s for s in scored if _in_our_words(s.sentence.hit, store)], chosen)[:_MAX_OWN]
     chosen = sorted([*chosen, *own], key=lambda s: -s.score)
-    return _lay_out(store, chosen, sentences)
+    instruments = _instrument_groups(generation, question, language)
+    said = {sentence.text for group in instruments for sentence in group.sentences}
+    rest = [scored for scored in chosen if scored.sentence.text not in said]
+    return _lay_out(store, [*instruments, *_groups(rest, sentences)])
+
+
+def _instrument_groups(generation: Generation, question: str, language: Language) -> list[_Group]:
+    """For a question for instruments: those that fit its aims and risks, each with what the catalogue says of it."""
+    need = read_need(question)
+    if need is None:
+        return []
+    groups: list[_Group] = []
+    for fit in fitting(need):
+        rows = [generation.store.row_of_text(CATALOGUE, text) for text in texts(fit, language)]
+        found = [sentence for row in rows if row is not None for sentence in _whole(generation, row)]
+        if found:
+            groups.append(_Group(getattr(fit.instrument.name, language), tuple(found), fit.warns))
+    return groups
+
+
+def _whole(generation: Generation, row: int) -> list[Sentence]:
+    passage = generation.store.passage(row)
+    hit = Hit(rank=1, score=1.0, row=row, passage=passage, source=generation.store.record_of(passage))
+    return [Sentence(hit, passage.text, passage.start, passage.end, is_item=False)]
 
 
 def _score(generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]) -> list[_Scored]:
@@ -133,8 +169,8 @@ def scored_best(scored: Sequence[_Scored]) -> float:
     return max((s.score for s in scored), default=0.0)
 
 
-def _lay_out(store: Store, chosen: Sequence[_Scored], sentences: Sequence[Sentence]) -> Composed:
-    """Group by section, the best section first, sentences in the source's order; a list follows its introduction."""
+def _groups(chosen: Sequence[_Scored], sentences: Sequence[Sentence]) -> list[_Group]:
+    """By section, the best section first, sentences in the source's order; a list follows its introduction."""
     order: dict[tuple[str, str], int] = {}
     for scored in chosen:
         order.setdefault(_section(scored.sentence.hit), len(order))
@@ -143,15 +179,20 @@ def _lay_out(store: Store, chosen: Sequence[_Scored], sentences: Sequence[Senten
         for item in _items_after(scored.sentence, sentences):
             picked.setdefault(id(item), item)
     flat = sorted(picked.values(), key=lambda s: (order[_section(s.hit)], s.hit.passage.form, s.start))
+    return [_Group(section, tuple(group)) for (_, section), group in groupby(flat, key=lambda s: _section(s.hit))]
+
+
+def _lay_out(store: Store, groups: Sequence[_Group]) -> Composed:
+    """Number and cite; a single group needs no heading."""
     parts: list[AnswerPart] = []
     citations: list[Citation] = []
-    for (_, section), group in groupby(flat, key=lambda s: _section(s.hit)):
-        if len(order) > 1 and section:
-            parts.append(AnswerPart(section, "heading"))
-        for sentence in group:
+    for group in groups:
+        if len(groups) > 1 and group.heading:
+            parts.append(AnswerPart(group.heading, "heading"))
+        for sentence in group.sentences:
             citation = cite(store, len(citations) + 1, sentence)
             citations.append(citation)
-            kind = _KINDS[citation.passage.form]
+            kind: PartKind = "caveat" if group.is_caveat else _KINDS[citation.passage.form]
             parts.append(AnswerPart(sentence.text, kind, (citation.n,)))
     return Composed(tuple(parts), tuple(citations))
 

@@ -132,7 +132,7 @@ class Engine:
             composed = None
             if reason is None:
                 sentences = candidates(found, generation.store)
-                composed = compose(generation, found, question, sentences)
+                composed = compose(generation, found, question, asked_in, sentences)
                 reason = None if composed.parts else no_support(spoken, holdings)
             timings["compose"] = _ms(moment)
             version = generation.manifest.corpus_version

@@ -17,7 +17,7 @@ def answer_text(answer: Answer, messages: Messages) -> str:
     """The answer with numbered citations, then the sources; or the reason and the nearest passages."""
     lines: list[str] = []
     if answer.answered:
-        lines += [line for part in answer.parts for line in _part(part)]
+        lines += [line for part in answer.parts for line in _part(part, messages)]
         lines += ["", messages("cli.answer.sources")]
         lines += [line for citation in answer.citations for line in _citation(citation, messages)]
     else:
@@ -50,11 +50,13 @@ def term_text(term: Term, messages: Messages) -> str:
     return "\n".join([*lines, *_wrap(getattr(term.definition, first), "  ", "  ")])
 
 
-def _part(part: AnswerPart) -> list[str]:
+def _part(part: AnswerPart, messages: Messages) -> list[str]:
     if part.kind == "heading":
         return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
     marks = "".join(f"[{n}]" for n in part.citations)
     text = f"“{part.text}”" if part.kind == "quote" else part.text
+    if part.kind == "caveat":
+        text = messages("cli.answer.caveat", text=text)
     return _wrap(f"{text} {marks}")
 
 

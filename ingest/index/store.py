@@ -100,6 +100,7 @@ class Store:
         self.holdings = self._holdings()
         self._by_key = {holding.key: holding for holding in self.holdings}
         self._passage = lru_cache(maxsize=20_000)(self._read_passage)
+        self._catalogue_rows = lru_cache(maxsize=4)(self._read_catalogue_rows)
         self._blocks = lru_cache(maxsize=500)(self._read_blocks)
 
     def _holdings(self) -> tuple[Holding, ...]:
@@ -118,6 +119,18 @@ class Store:
         raises  KeyError if it is not held
         """
         return self._by_key[key].source
+
+    def row_of_text(self, source_id: str, text: str) -> int | None:
+        """Row of the catalogue passage with exactly this text; None if there is none."""
+        return self._catalogue_rows(source_id).get(text)
+
+    def _read_catalogue_rows(self, source_id: str) -> dict[str, int]:
+        rows = self._db.execute(
+            "SELECT row FROM passage JOIN document ON document.id = passage.document "
+            "WHERE source_id = ? AND form = 'catalogue'",
+            (source_id,),
+        )
+        return {self.passage(row).text: row for (row,) in rows.fetchall()}
 
     def holds_original(self, source_id: str) -> bool:
         """Whether the source itself is held, not only what we wrote about it."""
