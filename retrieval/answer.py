@@ -34,11 +34,6 @@ class Filters:
     until_year: int | None = None
     date: str | None = None
 
-    @property
-    def narrow(self) -> bool:
-        """Whether anything beside the date is asked."""
-        return bool(self.kinds or self.sources or self.from_year or self.until_year)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 
 from ingest.document import Document, Form
 from ingest.embed import Embedder, OpenEmbedder
@@ -83,6 +84,14 @@ class Engine:
                 "vectors": generation.vectors.count(),
                 "lexical": generation.lexical.count,
             }
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Release the index."""

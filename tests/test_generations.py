@@ -21,6 +21,7 @@ from retrieval.answer import Filters
 from retrieval.engine import Engine
 
 KILLS = 20
+SAMPLE = 200  # passages that are embedded once more to find the centre of the token vectors
 
 
 def write(folder: Path, name: str, *sentences: str) -> Path:
@@ -195,7 +196,7 @@ def test_a_killed_ingest_goes_on_where_it_was(tmp_path: Path) -> None:
 
     counting = Counting()
     report = ingest(DataFolder(folder), (), DEFAULT_MODEL, lambda: counting, lambda *_: None)
-    assert counting.count <= report.manifest.passages - done
+    assert counting.count <= report.manifest.passages - done + SAMPLE
 
 
 def _cached(cache: Path) -> int:
@@ -203,7 +204,7 @@ def _cached(cache: Path) -> int:
 
     connection = sqlite3.connect(f"{cache.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        return int(connection.execute("SELECT count(*) FROM vector").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
     finally:

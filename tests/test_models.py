@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -54,9 +55,13 @@ def test_a_collection_is_ingested_and_asked_with_the_model(tiny_model: Path, tmp
     data = tmp_path / "data"
     done = mengpaneel("--data", data, "ingest", MENGPANEEL_MODEL=str(tiny_model))
     assert done.returncode == 0, done.stderr
-    asked = mengpaneel("--data", data, "search", "gemengd wonen", MENGPANEEL_MODEL=str(tiny_model))
+    asked = mengpaneel("--data", data, "search", "--json", "gemengd wonen", MENGPANEEL_MODEL=str(tiny_model))
     assert asked.returncode == 0, asked.stderr
-    assert "gemengd wonen" in asked.stdout.lower()
+    assert len(json.loads(asked.stdout)["passages"]) == 8
+    answered = mengpaneel(
+        "--data", data, "ask", "--json", "Wat regelt artikel 9 Wbmgp?", MENGPANEEL_MODEL=str(tiny_model)
+    )
+    assert {c["locator"]["article"] for c in json.loads(answered.stdout)["citations"]} >= {"9"}
     other = mengpaneel("--data", data, "ask", "gemengd wonen")
     assert other.returncode == 1
     assert "mengpaneel ingest" in other.stderr

@@ -514,9 +514,9 @@ DAMAGE: dict[str, tuple[Callable[[DataFolder], object], set[str]]] = {
 LOST_ROOTS = {"no manifest"}
 
 
-def test_a_whole_index_is_healthy(own_data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    assert faults(own_data) == {}
-    assert cure(own_data) == 0
+def test_a_whole_index_is_healthy(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert faults(data) == {}
+    assert cure(data) == 0
     assert "In orde" in capsys.readouterr().out
 
 

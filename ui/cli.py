@@ -16,7 +16,7 @@ from retrieval.answer import Language
 from ui.messages import Messages
 from ui.settings import Settings, WrongSettings, load_settings
 
-OK, FAILED, WRONG_USE, SOME_FILES_FAILED = 0, 1, 2, 3
+FAILED, WRONG_USE = 1, 2
 _MAX_K = 100
 
 

@@ -154,9 +154,8 @@ def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Answer one question."""
     question, language = _question(options, messages)
     filters = _filters_of(options)
-    engine = open_engine(settings, messages)
-    answer = engine.ask(question, k=options.k, filters=filters, language=language)
-    engine.close()
+    with open_engine(settings, messages) as engine:
+        answer = engine.ask(question, k=options.k, filters=filters, language=language)
     if options.json:
         _print_json(answer_json(answer))
     else:
@@ -168,9 +167,8 @@ def search(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Find passages."""
     query, language = _question(options, messages)
     filters = _filters_of(options)
-    engine = open_engine(settings, messages)
-    result = engine.search(query, k=options.k, filters=filters, language=language)
-    engine.close()
+    with open_engine(settings, messages) as engine:
+        result = engine.search(query, k=options.k, filters=filters, language=language)
     if options.json:
         _print_json(search_json(result))
     else:
@@ -181,14 +179,12 @@ def search(options: Namespace, settings: Settings, messages: Messages) -> int:
 def batch(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Answer a file of questions: a header line, then a line per question."""
     questions = list(_read_questions(options.questions, messages))
-    engine = open_engine(settings, messages)
-    began = time.monotonic()
-    with options.out.open("w", encoding="utf-8") as out:
+    with open_engine(settings, messages) as engine, options.out.open("w", encoding="utf-8") as out:
+        began = time.monotonic()
         out.write(json.dumps({"header": _header(engine)}, ensure_ascii=False) + "\n")
         for question_id, question in questions:
             answer = answer_json(engine.ask(question, k=options.k))
             out.write(json.dumps({"id": question_id, **answer}, ensure_ascii=False) + "\n")
-    engine.close()
     seconds = time.monotonic() - began
     print(messages("cli.batch.done", count=len(questions), seconds=seconds, path=options.out))
     return 0
@@ -224,27 +220,24 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Serve the page until interrupted."""
     from ui.page import launch
 
-    engine = open_engine(settings, messages)
-    try:
-        launch(
-            engine,
-            settings.host,
-            settings.port,
-            settings.root_path or None,
-            lambda address: print(messages("cli.serve.ready", address=address), flush=True),
-        )
-    except OSError as error:
-        raise CommandError(messages("cli.error.port", host=settings.host, port=settings.port)) from error
-    finally:
-        engine.close()
+    with open_engine(settings, messages) as engine:
+        try:
+            launch(
+                engine,
+                settings.host,
+                settings.port,
+                settings.root_path or None,
+                lambda address: print(messages("cli.serve.ready", address=address), flush=True),
+            )
+        except OSError as error:
+            raise CommandError(messages("cli.error.port", host=settings.host, port=settings.port)) from error
     return 0
 
 
 def sources(options: Namespace, settings: Settings, messages: Messages) -> int:
     """List what is held."""
-    engine = open_engine(settings, messages)
-    holdings = engine.holdings
-    engine.close()
+    with open_engine(settings, messages) as engine:
+        holdings = engine.holdings
     if options.json:
         _print_json([_holding_json(holding) for holding in holdings])
         return 0
@@ -278,9 +271,8 @@ def _holding_json(holding: Holding) -> dict[str, Any]:
 
 def status(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Counts and health of the index; 1 if it is not healthy."""
-    engine = open_engine(settings, messages)
-    manifest, counts, holdings = engine.manifest, engine.counts(), engine.holdings
-    engine.close()
+    with open_engine(settings, messages) as engine:
+        manifest, counts, holdings = engine.manifest, engine.counts(), engine.holdings
     healthy = len(set(counts.values())) == 1
     number = len({holding.source.id for holding in holdings})
     if options.json:
@@ -341,9 +333,8 @@ def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
     from evals.run import evaluate as run_evaluate
 
     questions = [q for q in read_questions() if options.split in (q.split, "all")]
-    engine = open_engine(settings, messages)
-    figures = run_evaluate(engine, questions)
-    engine.close()
+    with open_engine(settings, messages) as engine:
+        figures = run_evaluate(engine, questions)
     if options.out:
         options.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
     if options.json:

@@ -18,8 +18,7 @@ from ui.settings import Settings
 
 def law(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Show an article of a law, all articles without one; with --since, what changed from that day."""
-    engine = open_engine(settings, messages)
-    try:
+    with open_engine(settings, messages) as engine:
         laws = [h.source for h in engine.holdings if h.source.bwb_id and h.form == "original"]
         bwb_id = _bwb_id(options.law, laws, messages)
         after = _text(engine, bwb_id, laws, options.date, messages)
@@ -29,8 +28,6 @@ def law(options: Namespace, settings: Settings, messages: Messages) -> int:
         else:
             lines = _article(after, options.article, messages)
         print("\n".join(lines))
-    finally:
-        engine.close()
     return 0
 
 

@@ -151,11 +151,6 @@ class Store:
         """The passage in that row."""
         return self._passage(row)
 
-    def row_of(self, passage_id: str) -> int | None:
-        """Row of a passage, None if it is not held."""
-        found = self._db.execute("SELECT row FROM passage WHERE id = ?", (passage_id,)).fetchone()
-        return int(found[0]) if found else None
-
     def _read_passage(self, row: int) -> Passage:
         number, body = self._db.execute("SELECT document, body FROM passage WHERE row = ?", (row,)).fetchone()
         holding = self.holdings[number]
