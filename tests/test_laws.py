@@ -167,7 +167,7 @@ def test_law_markdown_reads_unnumbered_headings_tables_and_stops_before_the_sign
         ("Door vernummering vervallen.", "vervallen"),
         ("Dit lid is nog niet in werking getreden.", "niet in werking"),
         ("Dit onderdeel is nog niet inwerking getreden", "niet in werking"),
-        ("Dit artikel treedt niet meer in werking. Het artikel is ingetrokken door Stb. 2014/442.", "niet in werking"),
+        ("Dit artikel treedt niet meer in werking. Ingetrokken bij Stb. 2014/442.", "niet in werking"),
         ("Dit artikel treedt niet in werking dan nadat de raad is gehoord.", ""),
         ("Vervallen verklaring van een vergunning geschiedt schriftelijk.", ""),
         ("Zolang artikel 3 nog niet in werking is, geldt artikel 2.", ""),
