@@ -119,7 +119,7 @@ class HandMade:
             generator=json.dumps(
                 [*filters.kinds, *filters.sources, filters.from_year, filters.until_year, filters.date]
             )
-            if filters.narrow
+            if filters != Filters()
             else "extractive",
             corpus_version="abc",
             timings_ms={"total": 12.0},
