@@ -10,6 +10,18 @@ from ingest.document import Locator, Passage
 
 PartKind = Literal["quote", "digest", "catalogue", "heading", "caveat", "generated"]
 Language = Literal["nl", "en"]
+QuestionKind = Literal[
+    "definition",
+    "number",
+    "who",
+    "list",
+    "steps",
+    "for_and_against",
+    "comparison",
+    "provision",
+    "instruments",
+    "other",
+]
 
 
 class FilterError(ValueError):
@@ -47,11 +59,37 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Footnote:
+    """A footnote of a source: its number as printed, its text, and the page on which it stands."""
+
+    number: str
+    text: str
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawLink:
+    """A provision named in a quote: `quote[start:end]`, and where it can be read.
+
+    `citation` is the provision in the style of the Leidraad voor juridische auteurs. `toestand` is the date of the
+    law text held, None if the law is not held; `reported` the date of the source that names it, if known.
+    """
+
+    start: int
+    end: int
+    citation: str
+    url: str
+    toestand: str | None
+    reported: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """The exact words relied on, and where they stand.
 
     `n` is the number in the answer, from 1. `char_start` and `char_end` count in the stored text of the source,
-    and that slice is `quote`. `locator` is the place of the quote, as exact as the source allows.
+    and that slice is `quote`. `locator` is the place of the quote, as exact as the source allows. `notes` are the
+    footnotes that the quoted sentence refers to, `law_links` the provisions that it names.
     """
 
     n: int
@@ -61,6 +99,8 @@ class Citation:
     quote: str
     char_start: int
     char_end: int
+    notes: tuple[Footnote, ...] = ()
+    law_links: tuple[LawLink, ...] = ()
 
     @property
     def in_our_words(self) -> bool:
@@ -78,10 +118,57 @@ class AnswerPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddedTerm:
+    """A term of the field that the glossary set beside words of the question: `said` are those words."""
+
+    said: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The question as understood.
+
+    `question` is whole: a follow-up is completed from the turn before. `aims` and `risks` are ids of concepts of the
+    instrument catalogue, for a question for instruments. `law_date` is the day on which the law is taken.
+    """
+
+    question: str
+    kind: QuestionKind = "other"
+    terms: tuple[AddedTerm, ...] = ()
+    aims: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    law_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What a table says of one thing, with the numbers of its citations; no text means: not found in the sources."""
+
+    text: str = ""
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentRow:
+    """An instrument of the catalogue against the aims and risks asked for; `warns` if it may cause such a risk."""
+
+    id: str
+    name: str
+    serves: Cell
+    risk: Cell
+    legal_basis: Cell
+    evidence: Cell
+    warns: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer, or the reason why the sources give none (`answered` false; then `parts` is empty).
 
-    `confidence` is the estimated chance, 0 to 1, that the sources answer the question.
+    `confidence` is the estimated chance, 0 to 1, that the sources answer the question. `instruments` is the table for
+    a question for instruments, best fit first. `follow_ups` are questions that may come next. `notices` are lines
+    about how the answer came about, `struck` the sentences of a language model that the check did not let through.
     """
 
     question: str
@@ -94,6 +181,11 @@ class Answer:
     confidence: float
     generator: str
     corpus_version: str
+    reading: Reading | None = None
+    instruments: tuple[InstrumentRow, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    struck: int = 0
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
