@@ -41,7 +41,8 @@ class Block:
     """One heading, paragraph, list item, table or note: `Document.text[start:end]`.
 
     `level` is the depth of a heading, from 1. `page_starts` are the offsets in the document's text
-    at which a next page begins inside this block. `notes` are the footnotes this block refers to.
+    at which a next page begins inside this block. `notes` are the footnotes this block refers to, `note_starts` the
+    offsets in the document's text behind which their marks stand; without these they belong to the block as a whole.
     `about` is the source spoken of, if that is another than the document's own.
     `status` is filled for a provision that is not valid law: "vervallen" or "niet in werking".
     `topic` is what the block is about where its place does not tell: it is searched with, in place of the headings.
@@ -54,6 +55,7 @@ class Block:
     level: int = 0
     page_starts: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    note_starts: tuple[int, ...] = ()
     about: str | None = None
     language: str = "nl"
     status: str = ""
@@ -151,12 +153,13 @@ class DocumentBuilder:
         level: int = 0,
         page_starts: tuple[int, ...] = (),
         notes: tuple[str, ...] = (),
+        note_starts: tuple[int, ...] = (),
         about: str | None = None,
         language: str = "nl",
         status: str = "",
         topic: str = "",
     ) -> None:
-        """Append one block; `page_starts` are offsets into `text`. Empty text adds nothing."""
+        """Append one block; `page_starts` and `note_starts` are offsets into `text`. Empty text adds nothing."""
         if not text:
             return
         start = self._length + (2 if self._blocks else 0)
@@ -169,6 +172,7 @@ class DocumentBuilder:
                 level=level,
                 page_starts=tuple(start + offset for offset in page_starts),
                 notes=notes,
+                note_starts=tuple(start + offset for offset in note_starts),
                 about=about,
                 language=language,
                 status=status,

@@ -115,7 +115,7 @@ class _DocxReader:
             elif child.tag == f"{_W}txbxContent":
                 run.boxes.append(child)
             elif child.tag in _REFERENCES:
-                run.notes.append(self._note(child))
+                run.mark(self._note(child))
                 if child.get(f"{_W}customMarkFollows") in ("1", "true", "on"):
                     return  # the rest of this run is the mark itself
             elif child.tag not in _SILENT:

@@ -12,7 +12,7 @@ from corpus import Source
 from ingest.document import BlockKind, Document, DocumentBuilder, Locator
 from ingest.errors import ReadError
 from ingest.readers.html_parts import clean, lift_notes
-from ingest.readers.outline import OutlineBuilder
+from ingest.readers.outline import MARK, OutlineBuilder
 from ingest.readers.text import decode
 
 _MAX_DEPTH = 200  # of elements; written pages stay below 60, and reading goes down two calls a level
@@ -122,7 +122,7 @@ class _Walk:
 
     def _add(self, kind: BlockKind, text: str) -> None:
         marks = tuple(n for n in _MARK.findall(text) if n in self._notes)
-        text = _MARK.sub(lambda mark: "" if mark[1] in self._notes else mark[0], text)
+        text = _MARK.sub(lambda mark: MARK if mark[1] in self._notes else mark[0], text)
         self._outline.text(kind, text, notes=marks)
 
     def _list(self, element: etree._Element) -> None:

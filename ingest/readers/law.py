@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ingest.document import BlockKind, Document, DocumentBuilder, Locator
+from ingest.readers.outline import lift_marks
 
 PICTURE = "[afbeelding]"  # stands where the law has a map, formula or sign that is no text
 
@@ -100,9 +101,10 @@ class LawBuilder:
     def text(
         self, kind: BlockKind, text: str, item: str | None = None, notes: tuple[str, ...] = (), status: str = ""
     ) -> None:
-        """Append one stretch of text at the current place; `notes` are the numbers of the notes it refers to."""
+        """Append one stretch of text at the current place; `notes` are the numbers of the notes whose MARKs stand in it."""
+        text, starts = lift_marks(text)
         status = status or self.lid_status or self.status
-        self.document.add(kind, text, self.place(item), notes=notes, status=status)
+        self.document.add(kind, text, self.place(item), notes=notes, note_starts=starts, status=status)
 
     def note_number(self, printed: str) -> str:
         """The number of a note as printed; a second note 1 in the same law is "1-2", so that each can be found."""

@@ -13,6 +13,7 @@ from corpus import Source
 from ingest.document import BlockKind, Document, DocumentBuilder
 from ingest.errors import ReadError
 from ingest.readers.law import PICTURE, LawBuilder, squeeze, status_of
+from ingest.readers.outline import MARK, lift_marks
 
 _STRUCTURE = frozenset("boek deel hoofdstuk titeldeel afdeling paragraaf sub-paragraaf divisie bijlage artikel".split())
 _STATUS = {"vervallen": "vervallen", "nogniet": "niet in werking"}
@@ -161,7 +162,7 @@ def _block(
 
     An onderdeel of which only "vervallen" is left says so itself: marked, it would cut its lid into three passages.
     """
-    text = squeeze(f"{mark} {_text(element)}")
+    text = f"{mark} {''.join(_strings(element))}"
     _with_notes(law, kind, text, [element], items, "" if status == "vervallen" else status)
 
 
@@ -247,23 +248,23 @@ def _named(names: dict[int, str], first: int, last: int, text: str) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    return squeeze("".join(_strings(element)))
+    return lift_marks("".join(_strings(element)))[0]
 
 
 def _strings(element: etree._Element) -> Iterator[str]:
-    """The pieces of an element's text; a remark inside a line is set apart as the editor's."""
+    """The pieces of an element's text, a MARK for each note; a remark inside a line is set apart as the editor's."""
     if element.tag == "illustratie":
         yield PICTURE
     yield element.text or ""
     for child in element:
-        said = "".join(_strings(child)) if child.tag not in _SKIP else ""
+        said = MARK if child.tag == "noot" else "".join(_strings(child)) if child.tag not in _SKIP else ""
         if child.tag in _REMARKS and _stands_in_line(child):
             yield f" [Red: {squeeze(said)}]"
             yield " " if (child.tail or " ")[0].isalnum() else ""
         elif child.tag == "sup":
             yield said.translate(_RAISED)
         else:
-            yield said if child.tag in _INLINE else f" {said} " if said else ""
+            yield said if child.tag in _INLINE or said == MARK else f" {said} " if said else ""
         yield child.tail or ""
 
 

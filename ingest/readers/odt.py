@@ -18,7 +18,7 @@ from lxml import etree
 from corpus import Source
 from ingest.document import BlockKind, Document, DocumentBuilder, Locator
 from ingest.errors import ReadError
-from ingest.readers.outline import OutlineBuilder
+from ingest.readers.outline import MARK, OutlineBuilder, lift_marks
 
 _MAX_COLUMNS = 100
 MAX_UNPACKED_MB = 200  # of a whole package; its pictures are never unpacked
@@ -121,10 +121,11 @@ class NotedOutline(OutlineBuilder):
 
     def noted(self, kind: BlockKind, text: str, notes: tuple[str, ...]) -> None:
         """Add one paragraph, item or table row with the marks of its notes."""
-        self._pending += notes
-        if text.split():
-            self.text(kind, text, self._pending)
+        if lift_marks(text)[0]:
+            self.text(kind, MARK * len(self._pending) + text, self._pending + notes)
             self._pending = ()
+        else:
+            self._pending += notes
 
     def note(self, number: str, text: str) -> None:
         """Remember one footnote."""
@@ -136,13 +137,13 @@ class NotedOutline(OutlineBuilder):
         raises  ReadError if it holds no text
         """
         for number, text in self._bodies:
-            self.document.add("note", " ".join(text.split()), Locator(note=number or None))
+            self.document.add("note", lift_marks(text)[0], Locator(note=number or None))
         return self.build()
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table as a person reads it; a merged cell stands in every place that it covers."""
+    """One cell of a table as a person reads it, with its MARKs; a merged cell stands in every place that it covers."""
 
     text: str
     notes: tuple[str, ...] = ()
@@ -150,11 +151,16 @@ class Cell:
 
 @dataclass(slots=True)
 class Run:
-    """What stands in one paragraph: its characters, its note marks, and boxes with paragraphs of their own."""
+    """What stands in one paragraph: its characters and MARKs, their notes, and boxes with paragraphs of their own."""
 
     parts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
+
+    def mark(self, number: str) -> None:
+        """A note mark stands here."""
+        self.parts.append(MARK)
+        self.notes.append(number)
 
     @property
     def text(self) -> str:
@@ -192,18 +198,19 @@ def table_rows(rows: Rows, header_count: int) -> Iterator[Cell]:
     Empty cells and repetitions of a merged cell are left out.
     """
     count = min(header_count, len(rows) - 1) if header_count else int(_looks_like_header(rows))
-    heads = [" ".join(dict.fromkeys(c.text for c in column if c.text)) for column in _columns(rows[:count])]
+    texts = [[lift_marks(cell.text)[0] for cell in column] for column in _columns(rows[:count])]
+    heads = [" ".join(dict.fromkeys(text for text in column if text)) for column in texts]
     waiting = tuple(dict.fromkeys(note for row in rows[:count] for cell in row for note in cell.notes))
     for row in rows[count:]:
         parts: list[str] = []
         notes: tuple[str, ...] = ()
         for number, cell in enumerate(row):
-            if cell.text and not (number and cell is row[number - 1]):
+            if lift_marks(cell.text)[0] and not (number and cell is row[number - 1]):
                 head = heads[number].rstrip(":") if number < len(heads) else ""
                 parts.append(f"{head}: {cell.text}" if head else cell.text)
                 notes += cell.notes
         if parts:
-            yield Cell(" | ".join(parts), waiting + notes)
+            yield Cell(MARK * len(waiting) + " | ".join(parts), waiting + notes)
             waiting = ()
 
 
@@ -211,7 +218,7 @@ def _looks_like_header(rows: Rows) -> bool:
     """Two rows or more, and a first one of short, different words; only its corner may be empty."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
-    texts = [cell.text for cell in rows[0]]
+    texts = [lift_marks(cell.text)[0] for cell in rows[0]]
     short = all(len(text.split()) <= _MAX_HEADER_WORDS for text in texts)
     return short and all(texts[1:]) and len(set(texts)) == len(texts) and not texts[0].endswith(":")
 
@@ -324,7 +331,7 @@ class _OdtReader:
             if child.tag in _SPACES:
                 run.parts.append(" ")
             elif child.tag == f"{_TEXT}note":
-                run.notes.append(self._note(child))
+                run.mark(self._note(child))
             elif str(child.tag).startswith(_DRAW):
                 run.boxes.append(child)
             elif child.tag not in _SILENT:

@@ -39,7 +39,7 @@ def read_pdf(source: Source, data: bytes) -> Document:
 
 @dataclass(slots=True)
 class _Open:
-    """A block under construction; `starts` are offsets at which a next page begins."""
+    """A block under construction; `starts` are offsets at which a next page begins, `note_starts` those of marks."""
 
     kind: BlockKind
     text: str
@@ -48,6 +48,7 @@ class _Open:
     lines: int = 1
     starts: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    note_starts: list[int] = field(default_factory=list)
     indent: float = 0.0
     number: str | None = None
 
@@ -113,7 +114,8 @@ class _PdfBuilder:
             return
         self._close()
         indent = line.pieces[1].x if marker and len(line.pieces) > 1 else line.x
-        self._open = _Open(kind, line.text, line, line, notes=list(line.marks), indent=indent)
+        marks, at = list(line.marks), list(line.mark_starts)
+        self._open = _Open(kind, line.text, line, line, notes=marks, note_starts=at, indent=indent)
 
     def _may_start_item(self, line: Line) -> bool:
         """A dash or number at the start of a line opens an item, unless it stands in a running sentence."""
@@ -149,6 +151,7 @@ class _PdfBuilder:
         joined = block.text + line.text if drop_cap else self._joiner.join(block.text, line.text)
         if line.page != block.last.page:
             block.starts.append(len(joined) - len(line.text))
+        block.note_starts += [len(joined) - len(line.text) + offset for offset in line.mark_starts]
         block.text = joined
         block.lines += 1
         block.notes += line.marks
@@ -161,6 +164,7 @@ class _PdfBuilder:
         words = block.text.split()
         if block.lines in (1, len(words)) and not any(c.isalpha() for c in block.text):
             block.kind, block.text, block.starts = "table", " | ".join(words), []  # numbers in a figure: no sentence
+            block.note_starts = []
         if block.kind == "heading" and (len(words) > _MAX_HEADING_WORDS or not any(c.isalpha() for c in block.text)):
             block.kind = "paragraph"
         if block.kind == "heading":
@@ -172,6 +176,7 @@ class _PdfBuilder:
                 self._place(block.first.page, block.last.page),
                 page_starts=tuple(block.starts),
                 notes=tuple(block.notes),
+                note_starts=tuple(block.note_starts),
             )
 
     def _heading(self, block: _Open) -> None:

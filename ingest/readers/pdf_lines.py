@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PdfReadError, PyPdfError
 
 from ingest.errors import ReadError
+from ingest.readers.outline import MARK, lift_marks
 
 _LOCKED = (
     "de PDF is met een wachtwoord beveiligd; sla hem zonder wachtwoord op",
@@ -60,13 +61,22 @@ class Line:
     @property
     def text(self) -> str:
         """The characters, superscript note marks left out, white space squeezed."""
+        return lift_marks(self._marked)[0]
+
+    @property
+    def mark_starts(self) -> tuple[int, ...]:
+        """Offset in `text` behind which each of `marks` stands."""
+        return lift_marks(self._marked)[1]
+
+    @property
+    def _marked(self) -> str:
         words: list[str] = []
         for piece, following in zip(self.pieces, (*self.pieces[1:], None), strict=True):
-            if not self.is_mark(piece):
-                words.append(piece.text)
-                if following is not None and _is_apart(piece, following):
-                    words.append(" ")
-        return " ".join("".join(words).split())
+            is_mark = self.is_mark(piece)
+            words.append(MARK if is_mark else piece.text)
+            if not is_mark and following is not None and _is_apart(piece, following):
+                words.append(" ")
+        return "".join(words)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -158,7 +168,7 @@ def _page_lines(number: int, page: Any) -> tuple[Line, ...]:
             scale = abs(b * matrix[2] + d * matrix[3]) or abs(a * matrix[0] + c * matrix[1]) or 1.0
             x, y = a * matrix[4] + c * matrix[5] + left, b * matrix[4] + d * matrix[5] + top
             bold = bool(_BOLD.search(str((font or {}).get("/BaseFont", ""))))
-            clean = text.replace("\n", " ")
+            clean = text.replace("\n", " ").replace(MARK, "")
             runs.append((y, Piece(x, round(size * scale, 1), bold, clean)))
 
     page.extract_text(visitor_text=visit)
