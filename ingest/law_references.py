@@ -45,6 +45,8 @@ _ENDS = re.compile(r"\s*(?:[,;.)]|$|(?:van|en|of|der|\w+(?:de|te|d|t))\b)")
 _LEAD = re.compile(r"\b(?:(?P<many>artikelen|artt)|artikel|art)\b\.?\s+(?=[A-Z]?[a-z]?\s?[\dIVXLC])", re.IGNORECASE)
 _ARTICLE = re.compile(rf"(?P<number>{_NUMBER})(?![\w°²³]|[.:]\d)")
 _UNTIL = re.compile(r"\s*(?:tot en met|t/m|[-–])\s*(?:artikel\s+)?")
+_BOTH = re.compile(r"\bzowel\s+(?:voor\s+)?$", re.IGNORECASE)
+_AND_ALSO = re.compile(r"\s+als\s+(?:voor\s+)?")
 _NEXT = re.compile(r"\s*,?\s*(?:alsmede|onderscheidenlijk|dan wel|en/of|en|of|juncto|jo\.?|respectievelijk)\s+|\s*,\s*")
 _QUALIFIER = re.compile(
     r"\s*,?\s*(?:(?:uitgezonderd|met uitzondering van|behoudens)\s+)?(?:en\s+)?(?:het\s+|de\s+)?(?:"
@@ -75,13 +77,14 @@ _BOOK = re.compile(
     r"[Bb]oek\s+(\d+A?)\b(?:\s+(?:van\s+het\s+)?(?:Burgerlijk\s+Wetboek|BW)\b)?(?!\s+(?:van\s+het\s+Burgerlijk\s+Wetboek\s+)?BES\b)"
 )
 _CIVIL = re.compile(r"(?:Burgerlijk\s+Wetboek|BW)\b(?!\s+(?:Boek|BES))(?:\s+van\s+\w+)?")
-_LIKE_A_NAME = re.compile(
+LIKE_A_NAME = re.compile(
     r"(?:[A-Z]\w*-\s+en\s+)?(?:[A-Z][\w-]*\s+)*?(?:(?:Algemene|Tijdelijke|Kader)?\s?[Ww]et|Wetboek|Besluit|[Vv]erordening|[Rr]ichtlijn|[Vv]erdrag"
     r"|Regeling|Statuut|\w+(?:wet|wetboek|besluit|regeling|reglement|verdrag|verordening|richtlijn|handvest))\b"
     r"(?:(?!\s+(?:is|zijn|wordt|worden|kan|kunnen|heeft|hebben|geldt|gelden|blijft|blijven|niet|dan|die|dat|waarin|bij"
     r"|voor zover|zoals|bedoeld\w*|genoemd\w*|indien|van toepassing|als)\b)\s+[\w’'/-]+){0,9}"
 )
 _SHORT = re.compile(r"(?:(?:W[a-z]{1,8}|[A-Z]{2,8}|[A-Z][a-z]{0,3}[A-Zbwvr])(?![\w])(?:\s+\d{4}\b)?)")
+_UNTITLED = re.compile(r"\s*\([^()]*\)$")  # a full title ends with the citeertitel in brackets
 _AFTER_NAME = re.compile(r"(?!\w|\s+\d{4}\b|\s+BES\b|-\w)")
 
 
@@ -112,10 +115,16 @@ class LawNames:
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, laws: Iterable[Source]) -> LawNames:
+    def of(cls, laws: Iterable[Source], written: str | None = None) -> LawNames:
+        """Citeertitel, abbreviation and full title of each law.
+
+        `written` is the date of a text that is no law: it may leave out the year of a citeertitel ("Huisvestingswet"),
+        and then means a law that there was by that date.
+        """
         found: dict[str, set[str]] = {}
         for law in laws:
-            for name in (law.citeertitel, law.afkorting):
+            plain = {re.sub(r"\s+\d{4}$", "", law.citeertitel or "")} if _is_by(law, written) else set()
+            for name in {law.citeertitel, law.afkorting, law.title, _UNTITLED.sub("", law.title), *plain}:
                 if law.bwb_id and name and len(name) > 1:
                     found.setdefault(_key(name), set()).add(law.bwb_id)
         by_name = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
@@ -126,6 +135,11 @@ class LawNames:
     def bwb_id(self, name: str) -> str | None:
         """The law of this name."""
         return self.by_name.get(_key(name))
+
+
+def _is_by(law: Source, written: str | None) -> bool:
+    """Whether there was a law when a text was written; dates may be as short as a year."""
+    return written is not None and (law.date or "")[: len(written)] <= written
 
 
 def _key(name: str) -> str:
@@ -185,12 +199,13 @@ def _group(
     """The articles of one enumeration, the law behind it, and the offset where it ends."""
     group: list[LawReference] = []
     start, at = lead.start(), lead.end()
+    both = _BOTH.search(text, max(0, start - 20), start) is not None
     while article := _ARTICLE.match(text, at):
-        if group and not _continues(text, article.end(), lead["many"] is not None):
+        if group and not _continues(text, article.end(), both or lead["many"] is not None):
             break
         reference, end = _one(text, start, article)
         group.append(reference)
-        separator = _NEXT.match(text, end)
+        separator = _NEXT.match(text, end) or (_AND_ALSO.match(text, end) if both else None)
         if not separator:
             break
         start = at = separator.end()
@@ -277,7 +292,7 @@ def _law(text: str, end: int, names: LawNames, before: Sequence[LawReference]) -
 def _last_named(text: str, end: int, that: re.Match[str], names: LawNames, before: Sequence[LawReference]) -> _Law:
     """What "die wet" is: the law that was named last, by itself or in a reference."""
     held = [(m.start(), m[0]) for m in names.pattern.finditer(text, 0, end)]
-    said = [(m.start(), m[0]) for m in _LIKE_A_NAME.finditer(text, 0, end) if m[0][0].isupper()]
+    said = [(m.start(), m[0]) for m in LIKE_A_NAME.finditer(text, 0, end) if m[0][0].isupper()]
     at, name = max([*held, *said], key=lambda pair: pair[0], default=(-1, that[0]))
     bwb_id = names.bwb_id(dict(held).get(at, ""))
     reference = next((r for r in reversed(before) if r.law), None)
@@ -294,7 +309,7 @@ def _named(text: str, at: int, introduced: bool, names: LawNames) -> _Law | None
         return _Law(held[0], names.bwb_id(held[0]), held.end())
     if civil := _CIVIL.match(text, at):
         return _Law(civil[0], None, civil.end(), book=True)
-    other = (_LIKE_A_NAME.match(text, at) if introduced or text[at : at + 1].isupper() else None) or _SHORT.match(
+    other = (LIKE_A_NAME.match(text, at) if introduced or text[at : at + 1].isupper() else None) or _SHORT.match(
         text, at
     )
     return _Law(other[0].strip(), None, other.end()) if other else None

@@ -13,6 +13,7 @@ from ingest.embed import Embedder, OpenEmbedder
 from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding
 from retrieval import confidence
+from retrieval.annotate import annotated
 from retrieval.answer import Answer, Filters, Language, SearchResult
 from retrieval.compose import GENERATOR, candidates, compose
 from retrieval.language import language_of
@@ -143,6 +144,7 @@ class Engine:
                 sentences = candidates(found, generation.store)
                 composed = compose(generation, found, question, asked_in, sentences)
                 reason = None if composed.parts else no_support(spoken, holdings)
+            citations = annotated(generation.store, composed.citations if composed else (), (filters or Filters()).date)
             timings["compose"] = _ms(moment)
             version = generation.manifest.corpus_version
         timings["total"] = _ms(began)
@@ -152,7 +154,7 @@ class Engine:
             answered=reason is None,
             reason=reason,
             parts=composed.parts if composed else (),
-            citations=composed.citations if composed else (),
+            citations=citations,
             hits=found.hits[:k],
             confidence=round(sure, 3),
             generator=GENERATOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ingest.document import Locator
@@ -54,6 +55,10 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "passage": citation.passage.text,
         "char_start": citation.char_start,
         "char_end": citation.char_end,
+        "notes": [
+            {"number": note.number, "text": note.text, "locator": locator_json(note.locator)} for note in citation.notes
+        ],
+        "law_links": [asdict(link) for link in citation.law_links],
     }
 
 

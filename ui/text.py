@@ -9,6 +9,7 @@ from corpus.terms import Term
 from retrieval.answer import Answer, AnswerPart, Citation, Hit, SearchResult
 from ui.messages import Messages
 from ui.places import address, place_text, source_line
+from ui.source_notes import law_texts, note_text
 
 _MAX_WIDTH = 100
 
@@ -65,7 +66,11 @@ def _citation(citation: Citation, messages: Messages) -> list[str]:
     place = place_text(citation.locator, citation.source, messages)
     lines = _wrap(f"[{citation.n}] {source_line(citation.source, messages)}{digest}, {place}", "    ")
     link = address(citation.source, citation.locator)
-    return [*lines, f"    {link}"] if link else lines
+    lines += [f"    {link}"] if link else []
+    named = [text for text, _ in law_texts(citation, messages)]
+    if named:
+        lines += _wrap(messages("source.names", laws="; ".join(named)), "    ", "    ")
+    return [*lines, *(line for note in citation.notes for line in _wrap(note_text(note, messages), "    ", "    "))]
 
 
 def _hit(hit: Hit, messages: Messages) -> list[str]:

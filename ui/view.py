@@ -12,6 +12,7 @@ from ingest.index.store import Holding
 from retrieval.answer import Answer, AnswerPart, Citation, Hit
 from ui import places
 from ui.messages import Messages
+from ui.source_notes import source_notes_html
 
 # theme -> example questions, by the names that the catalogue gives them
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
@@ -95,7 +96,8 @@ def _card(first: Citation | Hit, citations: Sequence[Citation], messages: Messag
         f'<article class="card {escape(passage.form)}{several}">'
         f'<h3 lang="{escape(source.language)}">{escape(source.short_title)}</h3>'
         f'<p class="record">{_badges(passage, messages)}<span>{escape(_record(source, messages))}</span></p>'
-        f'<ul class="places">{rows}</ul>{passage_html(passage, citations)}{_source_link(first, messages)}</article>'
+        f'<ul class="places">{rows}</ul>{passage_html(passage, citations)}'
+        f"{source_notes_html(citations, messages)}{_source_link(first, messages)}</article>"
     )
 
 

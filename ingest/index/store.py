@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 
 from corpus import Source
 from ingest.document import Block, Document, Form, Locator, Passage
+from ingest.law_mentions import mentions
+from ingest.law_references import LawReference
 
 _SCHEMA = """
 CREATE TABLE document (
@@ -99,9 +101,11 @@ class Store:
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self.holdings = self._holdings()
         self._by_key = {holding.key: holding for holding in self.holdings}
+        self._rows = int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
         self._passage = lru_cache(maxsize=20_000)(self._read_passage)
         self._catalogue_rows = lru_cache(maxsize=4)(self._read_catalogue_rows)
         self._blocks = lru_cache(maxsize=500)(self._read_blocks)
+        self._mentions = lru_cache(maxsize=500)(self._find_mentions)
 
     def _holdings(self) -> tuple[Holding, ...]:
         rows = self._db.execute(
@@ -197,6 +201,26 @@ class Store:
             key,
         )
         return tuple(_BLOCK.validate_json(body) for (body,) in rows)
+
+    def mentions(self, key: DocumentKey) -> tuple[LawReference, ...]:
+        """Provisions and laws that a document names, in its order; offsets count in its text."""
+        return self._mentions(key)
+
+    def _find_mentions(self, key: DocumentKey) -> tuple[LawReference, ...]:
+        return mentions(self.document(key), [holding.source for holding in self.holdings if holding.source.bwb_id])
+
+    def neighbours(self, row: int) -> tuple[int | None, int | None]:
+        """Rows of the passages before and after one in the same section of its document; None where that ends."""
+        return self._beside(row, row - 1), self._beside(row, row + 1)
+
+    def _beside(self, row: int, other: int) -> int | None:
+        if not 0 <= other < self._rows:
+            return None
+        one, two = self.passage(row), self.passage(other)
+        same = (one.source_id, one.form, one.locator.section, one.kind == "note", one.language, one.about) == (
+            two.source_id, two.form, two.locator.section, two.kind == "note", two.language, two.about,
+        )  # fmt: skip
+        return other if same else None
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,96 @@
+"""Where a whole document names law: provisions and laws, each with the law that is meant.
+
+A report says "artikel 8" of the law that its section speaks of; so does a footnote, of the place where its mark stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from corpus import Source
+from ingest.document import Block, Document
+from ingest.law_references import LIKE_A_NAME, LawNames, LawReference, references
+
+
+_UNDATED = "9999"  # a text without a date may speak of any law that there is
+
+
+class _AtHand:
+    """The law named last in every section, and where each footnote is referred to."""
+
+    def __init__(self) -> None:
+        self._sections: dict[tuple[str, ...], LawReference] = {}
+        self._notes: dict[str, LawReference | None] = {}
+
+    def law(self, block: Block) -> LawReference | None:
+        """What "artikel 8" is of, where a block begins: a law named in its section, else in one around it."""
+        if block.locator.note:
+            return self._notes.get(block.locator.note)
+        path = block.locator.section
+        around = (path[:depth] for depth in range(len(path), 0, -1))
+        return next((self._sections[section] for section in around if section in self._sections), None)
+
+    def read(self, block: Block, laws: Sequence[LawReference], before: LawReference | None) -> None:
+        """Remember the laws that a block names, and what was named before each of its note marks."""
+        for number, note in enumerate(block.notes):
+            mark = block.note_starts[number] if block.note_starts else block.end
+            said = [law for law in laws if block.start + law.start < mark]
+            self._notes.setdefault(note, said[-1] if said else before)
+        if laws:
+            self._sections[block.locator.section] = laws[-1]
+
+
+def mentions(document: Document, laws: Collection[Source]) -> tuple[LawReference, ...]:
+    """All provisions and laws named in a document, in its order; offsets count in the document's text.
+
+    laws  the records of the laws that may be recognised
+    A law named without an article has no `article`, but `law`.
+    """
+    own = document.source if document.source.bwb_id else None
+    exact = own is not None and document.form == "original"
+    names = LawNames.of(laws, None if exact else document.source.date or _UNDATED)
+    at_hand = _AtHand()
+    found: list[LawReference] = []
+    for block in document.blocks:
+        before = at_hand.law(block)
+        said = tuple(_laws(block.text, names))
+        provisions = references(block.text, names, own)
+        if own is None:
+            provisions = tuple(_with_law(reference, said, before) for reference in provisions)
+        at_hand.read(block, said, before)
+        found += [_moved(r, block.start) for r in (*provisions, *_alone(said, provisions, own))]
+    return tuple(sorted(found, key=lambda reference: reference.start))
+
+
+def _laws(text: str, names: LawNames) -> Iterator[LawReference]:
+    """The laws that a text names, with or without a provision; `bwb_id` is None for what only looks like a name."""
+    held = [(m.start(), m[0]) for m in names.pattern.finditer(text)]
+    like = [(m.start(), m[0].strip()) for m in LIKE_A_NAME.finditer(text) if m[0][0].isupper()]
+    last = 0
+    for start, name in sorted([*held, *like], key=lambda found: (found[0], found not in held)):
+        if start >= last:
+            last = start + len(name)
+            yield LawReference(start=start, end=last, article=None, law=name, bwb_id=names.bwb_id(name))
+
+
+def _with_law(reference: LawReference, said: Sequence[LawReference], before: LawReference | None) -> LawReference:
+    """A provision without a law is of the law named last before it."""
+    if reference.law:
+        return reference
+    law = next((law for law in reversed(said) if law.start < reference.start), before)
+    return replace(reference, law=law.law, bwb_id=law.bwb_id) if law else reference
+
+
+def _alone(
+    said: Sequence[LawReference], provisions: Sequence[LawReference], own: Source | None
+) -> Iterator[LawReference]:
+    """Laws named by themselves: not as part of a provision, and not the law at hand."""
+    for law in said:
+        inside = any(r.start < law.end and law.start < r.end for r in provisions)
+        if law.bwb_id and not inside and not (own and own.bwb_id == law.bwb_id):
+            yield law
+
+
+def _moved(reference: LawReference, by: int) -> LawReference:
+    return replace(reference, start=reference.start + by, end=reference.end + by)
