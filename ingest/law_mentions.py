@@ -5,14 +5,18 @@ A report says "artikel 8" of the law that its section speaks of; so does a footn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from corpus import Source
 from ingest.document import Block, Document
-from ingest.law_references import LIKE_A_NAME, LawNames, LawReference, references
+from ingest.law_references import LawNames, LawReference, references
 
-
+_LAW = r"(?:wet|wetboek|besluit|regeling|verordening)"
+_LIKE_A_LAW = re.compile(rf"\b(?:[A-Z]\w*{_LAW}|{_LAW.title()})\b")
+# A name may be the end of another one: "Invoeringswet Omgevingswet", "Wet tot wijziging van de Gemeentewet".
+_LONGER = re.compile(rf"{_LAW}\s+(?:(?:tot|houdende)\s+\w+\s+van\s+(?:de\s+|het\s+)?)?$", re.IGNORECASE)
 _UNDATED = "9999"  # a text without a date may speak of any law that there is
 
 
@@ -65,13 +69,11 @@ def mentions(document: Document, laws: Collection[Source]) -> tuple[LawReference
 
 def _laws(text: str, names: LawNames) -> Iterator[LawReference]:
     """The laws that a text names, with or without a provision; `bwb_id` is None for what only looks like a name."""
-    held = [(m.start(), m[0]) for m in names.pattern.finditer(text)]
-    like = [(m.start(), m[0].strip()) for m in LIKE_A_NAME.finditer(text) if m[0][0].isupper()]
-    last = 0
-    for start, name in sorted([*held, *like], key=lambda found: (found[0], found not in held)):
-        if start >= last:
-            last = start + len(name)
-            yield LawReference(start=start, end=last, article=None, law=name, bwb_id=names.bwb_id(name))
+    held = [m for m in names.pattern.finditer(text) if not _LONGER.search(text, max(0, m.start() - 80), m.start())]
+    like = (m for m in _LIKE_A_LAW.finditer(text) if not any(h.start() < m.end() and m.start() < h.end() for h in held))
+    for m in sorted([*held, *like], key=lambda m: m.start()):
+        bwb_id = names.bwb_id(m[0]) if m in held else None
+        yield LawReference(start=m.start(), end=m.end(), article=None, law=m[0], bwb_id=bwb_id)
 
 
 def _with_law(reference: LawReference, said: Sequence[LawReference], before: LawReference | None) -> LawReference:

@@ -77,7 +77,7 @@ _BOOK = re.compile(
     r"[Bb]oek\s+(\d+A?)\b(?:\s+(?:van\s+het\s+)?(?:Burgerlijk\s+Wetboek|BW)\b)?(?!\s+(?:van\s+het\s+Burgerlijk\s+Wetboek\s+)?BES\b)"
 )
 _CIVIL = re.compile(r"(?:Burgerlijk\s+Wetboek|BW)\b(?!\s+(?:Boek|BES))(?:\s+van\s+\w+)?")
-LIKE_A_NAME = re.compile(
+_LIKE_A_NAME = re.compile(
     r"(?:[A-Z]\w*-\s+en\s+)?(?:[A-Z][\w-]*\s+)*?(?:(?:Algemene|Tijdelijke|Kader)?\s?[Ww]et|Wetboek|Besluit|[Vv]erordening|[Rr]ichtlijn|[Vv]erdrag"
     r"|Regeling|Statuut|\w+(?:wet|wetboek|besluit|regeling|reglement|verdrag|verordening|richtlijn|handvest))\b"
     r"(?:(?!\s+(?:is|zijn|wordt|worden|kan|kunnen|heeft|hebben|geldt|gelden|blijft|blijven|niet|dan|die|dat|waarin|bij"
@@ -292,7 +292,7 @@ def _law(text: str, end: int, names: LawNames, before: Sequence[LawReference]) -
 def _last_named(text: str, end: int, that: re.Match[str], names: LawNames, before: Sequence[LawReference]) -> _Law:
     """What "die wet" is: the law that was named last, by itself or in a reference."""
     held = [(m.start(), m[0]) for m in names.pattern.finditer(text, 0, end)]
-    said = [(m.start(), m[0]) for m in LIKE_A_NAME.finditer(text, 0, end) if m[0][0].isupper()]
+    said = [(m.start(), m[0]) for m in _LIKE_A_NAME.finditer(text, 0, end) if m[0][0].isupper()]
     at, name = max([*held, *said], key=lambda pair: pair[0], default=(-1, that[0]))
     bwb_id = names.bwb_id(dict(held).get(at, ""))
     reference = next((r for r in reversed(before) if r.law), None)
@@ -309,7 +309,7 @@ def _named(text: str, at: int, introduced: bool, names: LawNames) -> _Law | None
         return _Law(held[0], names.bwb_id(held[0]), held.end())
     if civil := _CIVIL.match(text, at):
         return _Law(civil[0], None, civil.end(), book=True)
-    other = (LIKE_A_NAME.match(text, at) if introduced or text[at : at + 1].isupper() else None) or _SHORT.match(
+    other = (_LIKE_A_NAME.match(text, at) if introduced or text[at : at + 1].isupper() else None) or _SHORT.match(
         text, at
     )
     return _Law(other[0].strip(), None, other.end()) if other else None

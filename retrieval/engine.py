@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from ingest.document import Document, Form
+from ingest.document import Document, Form, Passage
 from ingest.embed import Embedder, OpenEmbedder
 from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding
@@ -70,6 +70,19 @@ class Engine:
         """
         with self._generation() as generation:
             return generation.store.document((source_id, form))
+
+    def neighbours(self, passage_id: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one in the same section; None where the section ends.
+
+        raises  KeyError if it is not held
+        """
+        with self._generation() as generation:
+            store = generation.store
+            before, after = store.neighbours(store.row_of(passage_id))
+            return (
+                None if before is None else store.passage(before),
+                None if after is None else store.passage(after),
+            )
 
     def confidence_features(self, question: str) -> tuple[float, ...]:
         """What the estimate of confidence looks at, for calibration."""

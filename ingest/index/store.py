@@ -209,6 +209,16 @@ class Store:
     def _find_mentions(self, key: DocumentKey) -> tuple[LawReference, ...]:
         return mentions(self.document(key), [holding.source for holding in self.holdings if holding.source.bwb_id])
 
+    def row_of(self, passage_id: str) -> int:
+        """Row of a passage.
+
+        raises  KeyError if it is not held
+        """
+        found = self._db.execute("SELECT row FROM passage WHERE id = ?", (passage_id,)).fetchone()
+        if found is None:
+            raise KeyError(passage_id)
+        return int(found[0])
+
     def neighbours(self, row: int) -> tuple[int | None, int | None]:
         """Rows of the passages before and after one in the same section of its document; None where that ends."""
         return self._beside(row, row - 1), self._beside(row, row + 1)

@@ -101,7 +101,7 @@ class LawBuilder:
     def text(
         self, kind: BlockKind, text: str, item: str | None = None, notes: tuple[str, ...] = (), status: str = ""
     ) -> None:
-        """Append one stretch of text at the current place; `notes` are the numbers of the notes whose MARKs stand in it."""
+        """Append one stretch of text at the current place; `notes` are the notes whose MARKs stand in it."""
         text, starts = lift_marks(text)
         status = status or self.lid_status or self.status
         self.document.add(kind, text, self.place(item), notes=notes, note_starts=starts, status=status)

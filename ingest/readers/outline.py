@@ -39,7 +39,7 @@ class OutlineBuilder:
         self._waiting.append((level, text))
 
     def text(self, kind: BlockKind, text: str, notes: tuple[str, ...] = ()) -> None:
-        """Add one paragraph, item or table row; `notes` are the footnotes it refers to, each with its MARK in the text."""
+        """Add one paragraph, item or table row; `notes` are the footnotes whose MARKs stand in it."""
         text, starts = lift_marks(text)
         if not text:
             return
