@@ -28,6 +28,7 @@ DOCUMENT_KINDS = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
     "text/markdown": ".md",
     "text/plain": ".txt",
 }

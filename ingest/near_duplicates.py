@@ -29,7 +29,7 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, bits well mixed: 2**64 divided b
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """Two documents, in the order in which they were read; `similarity` is between the threshold and 1."""
+    """Two documents, the one to keep first; `similarity` is between the threshold and 1."""
 
     first: tuple[str, Form]
     second: tuple[str, Form]
@@ -39,11 +39,13 @@ class NearDuplicate:
 def near_duplicates(documents: Iterable[Document], threshold: float = THRESHOLD) -> tuple[NearDuplicate, ...]:
     """Pairs of documents that share at least this part of their shingles, most alike first.
 
-    Two toestanden of one law, a digest beside its own source, and our catalogue are meant to be alike: not reported.
+    Of a pair the one with an author or date in its record comes first, else the one read first. Two laws or two
+    toestanden of one law are meant to be alike, and so are our own texts: not reported.
 
     threshold  above 0, at most 1
     """
-    held = [document for document in documents if document.form != "catalogue"]
+    originals = [document for document in documents if document.form == "original"]
+    held = sorted(originals, key=_is_bare)
     numbers: dict[str, int] = {}
     shingles = [_shingles(document.text, numbers) for document in held]
     found: list[NearDuplicate] = []
@@ -55,6 +57,26 @@ def near_duplicates(documents: Iterable[Document], threshold: float = THRESHOLD)
                 NearDuplicate((first.source.id, first.form), (second.source.id, second.form), round(similarity, 4))
             )
     return tuple(sorted(found, key=lambda pair: (-pair.similarity, pair.first, pair.second)))
+
+
+def without_doubles(documents: Sequence[Document]) -> tuple[list[Document], tuple[NearDuplicate, ...]]:
+    """The documents of which none is nearly another, and what was left out beside which one."""
+    beside: dict[tuple[str, Form], list[NearDuplicate]] = defaultdict(list)
+    for pair in near_duplicates(documents):
+        beside[pair.second].append(pair)
+    left_out: dict[tuple[str, Form], NearDuplicate] = {}
+    for document in sorted(documents, key=_is_bare):
+        key = (document.source.id, document.form)
+        kept = next((pair for pair in beside[key] if pair.first not in left_out), None)
+        if kept:
+            left_out[key] = kept
+    kept_documents = [document for document in documents if (document.source.id, document.form) not in left_out]
+    return kept_documents, tuple(left_out.values())
+
+
+def _is_bare(document: Document) -> bool:
+    """Whether its record names neither an author nor a date."""
+    return not (document.source.authors or document.source.date)
 
 
 def _shingles(text: str, numbers: dict[str, int]) -> Shingles:
@@ -103,13 +125,13 @@ def _jaccard(first: Shingles, second: Shingles) -> float:
 
 
 def _meant_to_be_alike(first: Source, second: Source, similarity: float) -> bool:
-    """One source in two forms, or one law on two days; of a law without a day only a true copy is a duplicate."""
-    if first.id == second.id:
-        return True
+    """Two laws, or one law on two days; of a law without a day only a true copy is a duplicate."""
     if first.kind != "wet" or second.kind != "wet":
         return False
     if first.bwb_id and second.bwb_id:
-        one_law = first.bwb_id == second.bwb_id
+        if first.bwb_id != second.bwb_id:
+            return True
+        one_law = True
     else:
         one_law = first.short_title.casefold() == second.short_title.casefold()
     one_day = first.toestand == second.toestand and (first.toestand is not None or similarity == 1)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from ingest.collect import Failure
 from ingest.document import Block, Document, Locator
+from ingest.law_mentions import mentions
+from ingest.law_references import LawReference
+from ingest.near_duplicates import NearDuplicate
 from ingest.passages import split
 from ingest.readers.joins import SENTENCE_END
 
@@ -156,20 +159,23 @@ def report_html(
     passed_over: Sequence[Path],
     texts: Texts,
     language: str = "nl",
+    duplicates: Sequence[NearDuplicate] = (),
 ) -> str:
     """The whole page. Whatever came from a file is shown as text.
 
     texts  by key; see `ui/messages/upkeep.yaml`, `upkeep.report.*` without that prefix
     """
     found = [doubts(document) for document in documents]
+    laws = [document.source for document in documents if document.source.bwb_id]
     body = [
         _tag("h1", texts["title"]),
         _tag("p", texts["intro"]),
         *_failures(failures, passed_over, texts, language),
+        *_duplicates(duplicates, texts),
         *_contents(documents, found, texts),
     ]
     for number, (document, own) in enumerate(zip(documents, found, strict=True), start=1):
-        body += _document(document, own, number, texts)
+        body += _document(document, own, mentions(document, laws), number, texts)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -205,6 +211,13 @@ def _failures(failures: Sequence[Failure], passed_over: Sequence[Path], texts: T
         yield "<ul>" + "".join(_tag("li", path) for path in passed_over) + "</ul>"
 
 
+def _duplicates(duplicates: Sequence[NearDuplicate], texts: Texts) -> Iterator[str]:
+    if duplicates:
+        yield _tag("h2", texts["duplicates"])
+        rows = ((_cell(d.second[0]), _cell(d.first[0]), _cell(f"{d.similarity:.0%}")) for d in duplicates)
+        yield from _table((texts["left_out"], texts["kept"], texts["alike"]), rows)
+
+
 def _contents(documents: Sequence[Document], found: Sequence[list[Doubt]], texts: Texts) -> Iterator[str]:
     yield _tag("h2", texts["documents"])
     rows = (
@@ -221,10 +234,12 @@ def _contents(documents: Sequence[Document], found: Sequence[list[Doubt]], texts
     yield from _table(heads, rows)
 
 
-def _document(document: Document, own: list[Doubt], number: int, texts: Texts) -> Iterator[str]:
+def _document(
+    document: Document, own: list[Doubt], law: Sequence[LawReference], number: int, texts: Texts
+) -> Iterator[str]:
     yield f'<section id="d{number}">'
     yield _tag("h2", f"{document.source.id} · {texts[f'form.{document.form}']}")
-    yield from _counts(document, texts)
+    yield from _counts(document, len(law), texts)
     if document.warnings:
         yield _tag("h3", texts["warnings"])
         yield "<ul>" + "".join(_tag("li", warning) for warning in document.warnings) + "</ul>"
@@ -232,6 +247,7 @@ def _document(document: Document, own: list[Doubt], number: int, texts: Texts) -
     yield from _folded(texts["record"], _record(document, texts))
     yield from _folded(texts["outline"], _outline(document, texts))
     yield from _folded(texts["notes"], _notes(document, texts))
+    yield from _folded(texts["law_references"], _law(document, law, texts))
     yield "</section>"
 
 
@@ -243,7 +259,7 @@ def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield "</details>"
 
 
-def _counts(document: Document, texts: Texts) -> Iterator[str]:
+def _counts(document: Document, law: int, texts: Texts) -> Iterator[str]:
     kinds = Counter(block.kind for block in document.blocks)
     counts = {
         "pages": document.page_count,
@@ -252,6 +268,7 @@ def _counts(document: Document, texts: Texts) -> Iterator[str]:
         "items": kinds["item"],
         "tables": kinds["table"],
         "notes": kinds["note"],
+        "law_references": law,
         "passages": len(split(document)),
     }
     yield from _table((texts[name] for name in counts), [[_cell(count) for count in counts.values()]])
@@ -311,6 +328,23 @@ def _notes(document: Document, texts: Texts) -> Iterator[str]:
     )
     if notes:
         yield from _table((texts["note"], texts["page"], texts["marked"], texts["text"]), rows)
+
+
+def _law(document: Document, law: Sequence[LawReference], texts: Texts) -> Iterator[str]:
+    """The first references as they stand in the text, and of which law each was taken to be."""
+    rows = (
+        (
+            _cell(_short(document.text[reference.start : reference.end])),
+            _cell(reference.article or "–"),
+            _cell(reference.law or (texts["own_law"] if reference.bwb_id else "–")),
+            _cell(reference.bwb_id or texts["no"]),
+        )
+        for reference in law[:_MAX_SHOWN]
+    )
+    if law:
+        yield from _table((texts["text"], texts["article"], texts["law"], texts["recognised"]), rows)
+    if len(law) > _MAX_SHOWN:
+        yield _tag("p", texts["more"].format(count=len(law) - _MAX_SHOWN))
 
 
 def _place(place: Locator, texts: Texts) -> str:

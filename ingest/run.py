@@ -21,7 +21,7 @@ from ingest.index.lexical import write_lexical
 from ingest.index.store import Holding, write_store
 from ingest.index.tokens import PassageTokens, write_tokens
 from ingest.index.vectors import write_vectors
-from ingest.near_duplicates import NearDuplicate, near_duplicates
+from ingest.near_duplicates import NearDuplicate, without_doubles
 from ingest.passages import split
 from ingest.sandbox import Limits, Sandbox
 
@@ -37,7 +37,8 @@ class NothingToIngest(ValueError):
 class IngestReport:
     """What an ingest did. `gone` are roots that no longer exist and were left out.
 
-    `documents` and `duplicates` (nearly the same text twice) are empty when nothing had to be read.
+    `duplicates` are documents left out because they are nearly another one. They and `documents` are empty when
+    nothing had to be read.
     """
 
     manifest: Manifest
@@ -82,6 +83,7 @@ def ingest(
         documents, failures = _read(collected.candidates, limits or Limits(), progress)
         if not documents:
             raise NothingToIngest("; ".join(f"{f.path}: {f.error.nl}" for f in failures))
+        documents, duplicates = without_doubles(documents)
         split_documents = [(document, split(document)) for document in documents]
         manifest = _build(data, split_documents, inputs, known, model, open_embedder, progress, began)
     return IngestReport(
@@ -93,7 +95,7 @@ def ingest(
         gone=gone,
         seconds=time.monotonic() - began,
         documents=tuple(documents),
-        duplicates=near_duplicates(documents),
+        duplicates=duplicates,
     )
 
 

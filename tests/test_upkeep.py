@@ -16,6 +16,7 @@ import chromadb
 import docx
 import numpy as np
 import pytest
+from conftest import ORIGINALS, Run, needs_originals
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -28,9 +29,9 @@ from ingest.document import Document, DocumentBuilder, Form, Locator
 from ingest.errors import ReadError
 from ingest.index.doctor import examine
 from ingest.index.generation import DataFolder, Generation, IndexMissing
-from ingest.near_duplicates import near_duplicates
+from ingest.near_duplicates import NearDuplicate, near_duplicates, without_doubles
 from ingest.passages import split
-from ingest.readers import odt
+from ingest.readers import office
 from ingest.readers.docx import read_docx
 from ingest.readers.odt import read_odt
 from ingest.reading_report import doubts, report_html
@@ -186,7 +187,7 @@ def test_an_odt_that_cannot_be_read_is_refused_with_reason_and_remedy(name: str)
 def test_a_package_that_unpacks_to_more_than_is_safe_is_refused(
     monkeypatch: pytest.MonkeyPatch, read: Callable[[Source, bytes], Document]
 ) -> None:
-    monkeypatch.setattr(odt, "MAX_UNPACKED_MB", 1)
+    monkeypatch.setattr(office, "MAX_UNPACKED_MB", 1)
     with pytest.raises(ReadError, match="pakt uit"):
         read(SOURCE, odt_file("", picture=bytes(2_000_000)))
 
@@ -350,12 +351,22 @@ def test_doubtful_places_are_found_by_general_checks() -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_report_is_one_page_without_scripts_or_requests(language: str) -> None:
     failures = [Failure(Path("<img src=x>.pdf"), ReadError("kapot", "broken"))]
-    page = report_html([ODD], failures, [Path("over.txt")], report_texts(language), language)  # type: ignore[arg-type]
+    double = NearDuplicate(("nota", "original"), ("<b>kopie", "original"), 0.93)
+    page = report_html([ODD], failures, [Path("over.txt")], report_texts(language), language, [double])  # type: ignore[arg-type]
     tree = html.fromstring(page)
     assert not tree.xpath("//script | //img | //link | //iframe | //@src | //@onload")
     assert all(link.startswith("#") for link in tree.xpath("//@href"))
     text = tree.text_content()
-    for words in ("<script>alert(1)</script>", "<img src=x>.pdf", "let op <b>", "over.txt", "1.1.1 Diep", "Noot drie."):
+    for words in (
+        "<script>alert(1)</script>",
+        "<img src=x>.pdf",
+        "let op <b>",
+        "over.txt",
+        "1.1.1 Diep",
+        "Noot drie.",
+        "<b>kopie",
+        "93%",
+    ):
         assert words in text
     assert ("kapot" if language == "nl" else "broken") in text
     assert text.count("Noot een.") == 1
@@ -394,7 +405,8 @@ MEANT = {
     "two toestanden": (law("w1", TEXT, bwb_id="BWBR0035303", toestand="2015-11-29"), law("w2", ALMOST, bwb_id="BWBR0035303", toestand="2024-01-01"), False),
     "two undated copies of a law": (law("w1", TEXT, citeertitel="Wet"), law("w2", ALMOST, citeertitel="Wet"), False),
     "one toestand twice": (law("w1", TEXT, bwb_id="BWBR0035303", toestand="2024-01-01"), law("w2", ALMOST, bwb_id="BWBR0035303", toestand="2024-01-01"), True),
-    "two laws": (law("w1", TEXT), law("w2", ALMOST), True),
+    "two texts that call themselves law": (law("w1", TEXT), law("w2", ALMOST), True),
+    "two laws": (law("w1", TEXT, bwb_id="BWBR0000001", toestand="2024-01-01"), law("w2", ALMOST, bwb_id="BWBR0000002", toestand="2024-01-01"), False),
     "a digest of its own source": (paper("a", TEXT), paper("a", ALMOST, "digest"), False),
     "our catalogue": (paper("a", TEXT), paper("b", TEXT, "catalogue"), False),
 }  # fmt: skip
@@ -404,6 +416,47 @@ MEANT = {
 def test_what_is_meant_to_be_alike_is_not_reported(name: str) -> None:
     first, second, reported = MEANT[name]
     assert bool(near_duplicates([first, second])) is reported
+
+
+def test_of_a_pair_the_one_with_a_record_is_kept_else_the_first() -> None:
+    bare, described, later = paper("a", TEXT), paper("b", ALMOST, date="2024"), paper("c", TEXT, date="2023")
+    kept, left_out = without_doubles([bare, described, later, paper("d", " ".join(reversed(WORDS)))])
+    assert [document.source.id for document in kept] == ["b", "d"]
+    assert {pair.second[0]: pair.first[0] for pair in left_out} == {"a": "b", "c": "b"}
+
+
+def test_a_text_that_is_near_only_to_one_left_out_is_kept() -> None:
+    """Each next text differs a little more; only the first and the third are too far apart to be one."""
+    chain = [" ".join([*(f"nieuw{n}" for n in range(first)), *WORDS[first:]]) for first in (0, 40, 80)]
+    kept, left_out = without_doubles([paper(f"p{n}", text) for n, text in enumerate(chain)])
+    assert [document.source.id for document in kept] == ["p0", "p2"]
+    assert [(pair.first[0], pair.second[0]) for pair in left_out] == [("p0", "p1")]
+
+
+@needs_originals
+def test_a_near_copy_is_left_out_until_the_first_is_gone(own_data: DataFolder, tmp_path: Path, mengpaneel: Run) -> None:
+    page = ORIGINALS / "webpaginas" / "10-succesfactoren-gemengd-wonen.html"
+    copies = tmp_path / "papieren"
+    copies.mkdir()
+    text = page.read_text(encoding="utf-8")
+    (copies / "a-eerste.html").write_text(text, encoding="utf-8")
+    (copies / "b-tweede.html").write_text(text.replace("webinar", "online bijeenkomst"), encoding="utf-8")
+    folder, report = tmp_path / "data", tmp_path / "leesverslag.html"
+    shutil.copytree(own_data.root, folder)
+    done = mengpaneel("--data", folder, "ingest", copies, "--report", report)
+    assert "b-tweede is bijna gelijk aan a-eerste" in " ".join(done.stderr.split())
+    assert "b-tweede" in report.read_text(encoding="utf-8")
+    assert held(folder) == {"a-eerste"}
+    (copies / "a-eerste.html").unlink()
+    assert mengpaneel("--data", folder, "ingest").returncode == 0
+    assert held(folder) == {"b-tweede"}
+
+
+def held(folder: Path) -> set[str]:
+    generation = Generation(DataFolder(folder))
+    names = {holding.source.id for holding in generation.store.holdings}
+    generation.close()
+    return {name for name in names if name.startswith(("a-", "b-"))}
 
 
 def test_the_index_over_rare_shingles_misses_no_pair() -> None:

@@ -68,7 +68,9 @@ def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
         from ui.upkeep import report_texts
 
         texts = report_texts(messages.language)
-        html = report_html(report.documents, report.failures, report.passed_over, texts, messages.language)
+        html = report_html(
+            report.documents, report.failures, report.passed_over, texts, messages.language, report.duplicates
+        )
         options.report.write_text(html, encoding="utf-8")
         print(messages("upkeep.report.written", path=options.report))
     return 3 if report.failures else 0

@@ -54,6 +54,12 @@ class Lexical:
         """How many passages are indexed."""
         return int(self._index.scores["num_docs"])
 
+    def postings(self) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, int]]:
+        """Passage row and word number of every entry, and the number of each word."""
+        starts, rows = np.asarray(self._index.scores["indptr"]), np.asarray(self._index.scores["indices"])
+        numbers = np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
+        return rows.astype(np.int64), numbers, dict(self._index.vocab_dict)
+
     def scores(self, text: str) -> NDArray[np.float32]:
         """(passages,): BM25 score of every passage row for the words of a question, 0 without a shared word."""
         known = [word for word in words(text) if word in self._index.vocab_dict]

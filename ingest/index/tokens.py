@@ -65,6 +65,16 @@ class TokenIndex:
         """How many passages have tokens."""
         return len(self._starts) - 1
 
+    def is_whole(self) -> bool:
+        """Whether the parts fit each other: every token has its bits and its place."""
+        starts = self._starts
+        ends_right = starts[0] == 0 and starts[-1] == len(self._spans) == len(self._bits)
+        return bool(ends_right and np.all(np.diff(starts) >= 0))
+
+    def places(self, row: int) -> Spans:
+        """(t, 2): where the tokens of a passage stand in its searchable text."""
+        return np.asarray(self._spans[self._starts[row] : self._starts[row + 1]])
+
     def question(self, embedded: Embedded) -> Vectors:
         """(m, dimension): a question's token vectors, centred, of unit length; one zero row if it has no tokens."""
         if not len(embedded.tokens):

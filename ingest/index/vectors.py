@@ -20,6 +20,7 @@ from ingest.document import Passage
 from ingest.embed import Vectors
 
 _COLLECTION = "passages"
+_READ_BATCH = 1000
 _BATCH = 200  # between 50 and 250 is fastest (Chroma's own guide)
 # Exact enough to be taken as exact at our size; one thread, so that the same input gives the same graph.
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32, "num_threads": 1}
@@ -89,6 +90,14 @@ class VectorIndex:
     def count(self) -> int:
         """How many passages have a vector."""
         return int(self._collection.count())
+
+    def entries(self) -> Iterator[tuple[str, int, float]]:
+        """Passage id, row and length of every vector."""
+        for start in range(0, self.count(), _READ_BATCH):
+            batch = self._collection.get(limit=_READ_BATCH, offset=start, include=["metadatas", "embeddings"])
+            lengths = np.linalg.norm(np.asarray(batch["embeddings"], dtype=np.float32), axis=1).tolist()
+            for passage_id, meta, length in zip(batch["ids"], batch["metadatas"], lengths, strict=True):
+                yield passage_id, int(meta["row"]), length
 
     def close(self) -> None:
         """Close Chroma and remove the private copy."""

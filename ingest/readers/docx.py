@@ -17,7 +17,7 @@ from lxml import etree
 from corpus import Source
 from ingest.document import Document, DocumentBuilder
 from ingest.errors import ReadError
-from ingest.readers.odt import ZIP_FAULTS, Cell, NotedOutline, Package, Run, flat, parse_part, table_rows
+from ingest.readers.office import ZIP_FAULTS, Cell, NotedOutline, Package, Run, flat, parse_part, table_rows
 
 _NO_DOCX = (
     "de inhoud is geen Word-document (.docx); sla het opnieuw op als .docx",
