@@ -216,9 +216,16 @@ def compare_references(root: etree._Element, names: LawNames, own: Source, found
         if next(leaf.iterancestors("meta-data"), None) is not None:
             continue
         text, marks = marked_text(leaf)
-        seen = [reference for reference in references(text, names, own) if reference.article]
+        above = [_before(list_) for list_ in leaf.iterancestors("lijst")]
+        seen = [reference for reference in references(text, names, own, above) if reference.article]
         if marks or seen:
             _score(text, marks, seen, names, found)
+
+
+def _before(list_: etree._Element) -> str:
+    """The text that introduces a list."""
+    intro = list_.getprevious()
+    return " ".join(marked_text(intro)[0].split()) if intro is not None and intro.tag == "al" else ""
 
 
 def _score(text: str, marks: list[Mark], seen: list[LawReference], names: LawNames, found: Found) -> None:

@@ -17,6 +17,7 @@ _LAW = r"(?:wet|wetboek|besluit|regeling|verordening)"
 _LIKE_A_LAW = re.compile(rf"\b(?:[A-Z]\w*{_LAW}|{_LAW.title()})\b")
 # A name may be the end of another one: "Invoeringswet Omgevingswet", "Wet tot wijziging van de Gemeentewet".
 _LONGER = re.compile(rf"{_LAW}\s+(?:(?:tot|houdende)\s+\w+\s+van\s+(?:de\s+|het\s+)?)?$", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^\S{1,5}[.)°º]?\s+(?=\S)")
 _UNDATED = "9999"  # a text without a date may speak of any law that there is
 
 
@@ -45,6 +46,24 @@ class _AtHand:
             self._sections[block.locator.section] = laws[-1]
 
 
+class _Lists:
+    """The items of the list at hand in a law, without their marks."""
+
+    def __init__(self) -> None:
+        self._place: tuple[object, ...] = ()
+        self._items: dict[tuple[str, ...], str] = {}
+
+    def above(self, block: Block) -> tuple[str, ...]:
+        """Texts of the items around a block, innermost first."""
+        place = (block.locator.section, block.locator.article, block.locator.paragraph)
+        if place != self._place:
+            self._place, self._items = place, {}
+        path = tuple((block.locator.item or "").split(", ")) if block.locator.item else ()
+        around = [self._items.get(path[:depth], "") for depth in range(len(path) - 1, 0, -1)]
+        self._items[path] = _LIST_MARK.sub("", block.text)
+        return tuple(around)
+
+
 def mentions(document: Document, laws: Collection[Source]) -> tuple[LawReference, ...]:
     """All provisions and laws named in a document, in its order; offsets count in the document's text.
 
@@ -54,12 +73,12 @@ def mentions(document: Document, laws: Collection[Source]) -> tuple[LawReference
     own = document.source if document.source.bwb_id else None
     exact = own is not None and document.form == "original"
     names = LawNames.of(laws, None if exact else document.source.date or _UNDATED)
-    at_hand = _AtHand()
+    at_hand, lists = _AtHand(), _Lists()
     found: list[LawReference] = []
     for block in document.blocks:
         before = at_hand.law(block)
         said = tuple(_laws(block.text, names))
-        provisions = references(block.text, names, own)
+        provisions = references(block.text, names, own, lists.above(block))
         if own is None:
             provisions = tuple(_with_law(reference, said, before) for reference in provisions)
         at_hand.read(block, said, before)

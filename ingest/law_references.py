@@ -156,8 +156,13 @@ class _Law:
     book: bool = False
 
 
-def references(text: str, names: LawNames, own: Source | None = None) -> tuple[LawReference, ...]:
-    """All references to provisions in a text, in its order. `own` is the law whose text this is, None in a report."""
+def references(
+    text: str, names: LawNames, own: Source | None = None, above: Sequence[str] = ()
+) -> tuple[LawReference, ...]:
+    """All references to provisions in a text, in its order. `own` is the law whose text this is, None in a report.
+
+    `above` are the items around a list item, innermost first: below "Kieswet:" an article is of that law.
+    """
     found: list[LawReference] = []
     position = 0
     while lead := _LEAD.search(text, position):
@@ -168,15 +173,22 @@ def references(text: str, names: LawNames, own: Source | None = None) -> tuple[L
             found[-open_before:] = [_resolved(reference, law, names) for reference in found[-open_before:]]
         found += [_resolved(reference, law or _Law(None, None, position), names) for reference in group]
     found += [replace(r, bwb_id=own.bwb_id) for r in _bare(text, found)] if own else []
-    here = _headed(text, names) or _Law(None, own.bwb_id if own else None, 0)
+    lists = (_headed(item, names, ends=True) for item in above)
+    here = _headed(text, names) or next(filter(None, lists), None) or _Law(None, own.bwb_id if own else None, 0)
     settled = (r if r.law or not r.article else replace(r, law=here.name, bwb_id=here.bwb_id) for r in found)
     return tuple(sorted(settled, key=lambda reference: reference.start))
 
 
-def _headed(text: str, names: LawNames) -> _Law | None:
-    """The law that a paragraph is headed with: "Zorgverzekeringswet: de artikelen 9b en 18f"."""
-    law = _named(text, _ARTICLE_WORD.match(text).end(), True, names)  # type: ignore[union-attr]
-    return law if law and _HEADED.match(text, law.end) else None
+def _headed(text: str, names: LawNames, *, ends: bool = False) -> _Law | None:
+    """The law that a paragraph is headed with: "Zorgverzekeringswet: de artikelen 9b en 18f".
+
+    `ends`: the colon stands at the end, behind more words.
+    """
+    at = _ARTICLE_WORD.match(text).end()  # type: ignore[union-attr]
+    law = _named(text, at, True, names)
+    if ends and (text[at : at + 1].islower() or not text.rstrip().endswith(":")):
+        return None
+    return law if law and (_HEADED.match(text, law.end) or (ends and law.bwb_id)) else None
 
 
 def _joined(text: str, found: Sequence[LawReference], start: int) -> int:

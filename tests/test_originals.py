@@ -15,7 +15,8 @@ from corpus import Source, read_register, shipped
 from corpus.bwb import FOREVER, find_manifest, in_force, read_manifest
 from corpus.fetch import Web
 from corpus.guard import FetchError
-from corpus.originals import Collection, Originals, UnknownSources, Wanted, plan
+from corpus.originals import DOCUMENT_KINDS, Collection, Originals, UnknownSources, Wanted, plan
+from ingest.readers.read import SUFFIXES
 
 
 @pytest.fixture
@@ -194,6 +195,19 @@ def test_a_document_is_asked_for_only_if_it_changed(publisher: Publisher, tmp_pa
                 states.append(error.reason)
     assert states == ["new", "unchanged", "changed", "not_pdf"]
     assert (tmp_path / "rapport.pdf").read_bytes() == b"%PDF-1.7 twee"
+
+
+@pytest.mark.parametrize("media_type", DOCUMENT_KINDS)
+def test_a_fetched_document_gets_a_name_that_ingest_reads(
+    publisher: Publisher, tmp_path: Path, media_type: str
+) -> None:
+    url = publisher.put("/stuk", b"%PDF-1.7 tekst", media_type)
+    source = Source.model_validate({"id": "stuk", "title": "Stuk", "kind": "rapport", "url": url})
+    originals, services = Originals(tmp_path), publisher.services()
+    with Web(services, 1_000_000) as web, originals.lock(1):
+        got = Collection(originals, (), web, services).fetch(Wanted(name="stuk", source=source), nobody)
+    assert Path(str(got.source.path)).suffix in SUFFIXES
+    assert (tmp_path / str(got.source.path)).is_file()
 
 
 def test_the_plan_fetches_each_law_once_and_a_dated_one_on_its_date() -> None:
