@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import multiprocessing
 import os
 import sys
@@ -85,7 +86,7 @@ class Sandbox:
         if self._pipe is None or self._process is None or not self._process.is_alive():
             self._stop()
             self._pipe, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=_work, args=(theirs, self._limits.memory_mb), daemon=True)
+            self._process = self._context.Process(target=_work, args=(theirs, self._limits), daemon=True)
             self._process.start()
             theirs.close()
         return self._pipe
@@ -104,9 +105,10 @@ class Sandbox:
         self._process = self._pipe = None
 
 
-def _work(pipe: Connection, memory_mb: int) -> None:
+def _work(pipe: Connection, limits: Limits) -> None:
     """The child: reads until the parent closes the pipe. A fault that no reader foresees ends the process."""
     _quiet()
+    memory_mb = limits.memory_mb
     _limit_memory(memory_mb)
     from ingest.readers.read import read_document
 
@@ -116,6 +118,7 @@ def _work(pipe: Connection, memory_mb: int) -> None:
             data = pipe.recv_bytes()
         except EOFError:
             return
+        limit_processor(limits.seconds)
         try:
             document = read_document(Source.model_validate_json(record), form, Path(path), data)
             reply = b"O" + _DOCUMENT.dump_json(document)
@@ -134,6 +137,18 @@ def _quiet() -> None:
     """What libraries complain of a broken file is no message for a person."""
     logging.disable(logging.CRITICAL)
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - for the life of the process
+
+
+def limit_processor(seconds: float) -> None:
+    """End this process once it has used this much more processor time, in all its threads together."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; wall time still bounds a file
+        return
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = math.ceil(used + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import random
 import resource
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ORIGINALS, needs_originals
+from conftest import ORIGINALS, ROOT, needs_originals
 
 from corpus import Source
 from ingest.collect import collect
@@ -172,3 +175,9 @@ def test_damaged_files_give_a_document_or_a_sentence_and_nothing_else() -> None:
     assert min(read, refused) > 0
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"{MUTANTS} mutants: {read} read, {refused} refused; largest child {children:.0f} MB")
+
+
+def test_processor_time_is_counted_from_each_file_on_and_ends_the_child() -> None:
+    code = "from ingest.sandbox import limit_processor\nlimit_processor(60)\nlimit_processor(0.1)\nwhile True: pass"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == -signal.SIGXCPU
