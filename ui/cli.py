@@ -92,8 +92,11 @@ def _run(options: argparse.Namespace, settings: Settings, messages: Messages) ->
     from ingest.run import NothingToIngest
     from retrieval.answer import FilterError
     from ui import commands, fetching, lawbook, upkeep
+    from ui.memo import command as memo_commands
 
-    rooms: dict[str, Any] = {"fetch": fetching, "add": fetching, "doctor": upkeep, "law": lawbook}
+    rooms: dict[str, Any] = {
+        "fetch": fetching, "add": fetching, "doctor": upkeep, "law": lawbook, "memo": memo_commands,
+    }  # fmt: skip
     command: Callable[..., int] = getattr(rooms.get(options.command, commands), options.command)
     try:
         return command(options, settings, messages)
@@ -150,6 +153,11 @@ def _parser(messages: Messages) -> _Parser:
         command.add_argument("--json", action="store_true", help=messages("cli.json"))
         command.add_argument("-k", type=_number(messages, 1, _MAX_K), default=8, metavar="N", help=messages("cli.k"))
         _filters(command, messages)
+        if name == "ask":
+            _document(command, messages)
+    memo = add("memo", about="memo.about")
+    memo.add_argument("file", metavar="FILE", type=_path(messages), help=messages("memo.file"))
+    _document(memo, messages)
     batch = add("batch")
     batch.add_argument("questions", metavar="QUESTIONS", type=_path(messages), help=messages("cli.batch.questions"))
     batch.add_argument("--out", required=True, type=Path, metavar="RUN", help=messages("cli.batch.out"))
@@ -158,7 +166,10 @@ def _parser(messages: Messages) -> _Parser:
     serve.add_argument("--host", metavar="HOST", help=messages("cli.host"))
     serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
     for name in ("sources", "status"):
-        add(name).add_argument("--json", action="store_true", help=messages("cli.json"))
+        command = add(name)
+        command.add_argument("--json", action="store_true", help=messages("cli.json"))
+        if name == "sources":
+            _references(command, messages)
     fetch = add("fetch", about="fetch.about")
     fetch.add_argument("sources", nargs="*", metavar="SOURCE", help=messages("fetch.sources"))
     fetch.add_argument("--date", metavar="DAY", help=messages("fetch.date"))
@@ -180,6 +191,24 @@ def _parser(messages: Messages) -> _Parser:
     )  # fmt: skip
     evaluate.add_argument("--out", type=Path, metavar="FILE", help=messages("cli.evaluate.out"))
     return parser
+
+
+def _document(command: _Parser, messages: Messages) -> None:
+    _choices(command, messages, "--format", ("docx", "odt", "md", "html"), "memo.format")
+    command.add_argument("--output", type=Path, metavar="FILE", help=messages("memo.output"))
+    if command.prog.endswith(" ask"):
+        command.add_argument("--quotes", action="store_true", help=messages("memo.quotes"))
+
+
+def _references(command: _Parser, messages: Messages) -> None:
+    _choices(command, messages, "--format", ("ris", "bibtex", "csl"), "memo.sources.format")
+    command.add_argument("--of", type=_path(messages), metavar="FILE", help=messages("memo.sources.of"))
+    command.add_argument("--output", type=Path, metavar="FILE", help=messages("memo.output"))
+
+
+def _choices(command: _Parser, messages: Messages, name: str, choices: tuple[str, ...], key: str) -> None:
+    shown = "|".join(choices)
+    command.add_argument(name, type=_choice(messages, choices), metavar=shown, help=messages(key, formats=shown))
 
 
 def _add(command: _Parser, messages: Messages) -> None:

@@ -160,6 +160,10 @@ def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
         answer = engine.ask(question, k=options.k, filters=filters, language=language)
     if options.json:
         _print_json(answer_json(answer))
+    elif options.format or options.output:
+        from ui.memo.command import write_answer
+
+        write_answer(answer, filters, options, settings, messages)
     else:
         print(answer_text(answer, Messages(language or answer.language)))
     return 0
@@ -237,7 +241,9 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
 
 
 def sources(options: Namespace, settings: Settings, messages: Messages) -> int:
-    """List what is held."""
+    """List what is held, or write it as references."""
+    if options.format:
+        return _references(options, settings, messages)
     with open_engine(settings, messages) as engine:
         holdings = engine.holdings
     if options.json:
@@ -256,6 +262,18 @@ def sources(options: Namespace, settings: Settings, messages: Messages) -> int:
             str(holding.passages),
         )
     Console().print(table)
+    return 0
+
+
+def _references(options: Namespace, settings: Settings, messages: Messages) -> int:
+    from ui.memo.command import sources_cited, write_references
+
+    if options.of:
+        cited = sources_cited(options.of, settings, messages)
+    else:
+        with open_engine(settings, messages) as engine:
+            cited = tuple(holding.source for holding in engine.holdings)
+    write_references(cited, options.format, options.output)
     return 0
 
 

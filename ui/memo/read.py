@@ -1,0 +1,207 @@
+"""Reading a memo, and looking up what it cites in the knowledge base at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpus import RegisterError, Source
+from corpus.yaml_file import load_yaml
+from ingest.document import Document, Locator
+from ingest.passages import place_at
+from retrieval.answer import Answer, Citation, Filters
+from retrieval.engine import Engine
+from ui.memo.model import (
+    Answered,
+    AnswerItem,
+    Heading,
+    HeadingItem,
+    Line,
+    Memo,
+    MemoError,
+    MemoInput,
+    MemoItem,
+    Note,
+    OwnText,
+    QuestionItem,
+    QuoteItem,
+    SavedAnswer,
+    SavedCitation,
+    TextItem,
+)
+from ui.messages import Messages
+from ui.permalink import permalink
+
+
+def read_memo(path: Path, messages: Messages) -> MemoInput:
+    """A memo of a YAML or JSON file.
+
+    raises  MemoError naming each wrong field
+    """
+    try:
+        return validated(load_yaml(path), messages)
+    except RegisterError as error:
+        raise MemoError(messages("memo.wrong", fault=error)) from error
+
+
+def validated(content: object, messages: Messages) -> MemoInput:
+    """A memo of plain data, as the basket holds it; an answer saved from `ask --json` is a memo of one item.
+
+    raises  MemoError naming each wrong field
+    """
+    if isinstance(content, dict) and "citations" in content:
+        content = {
+            "title": content.get("question"),
+            "language": content.get("language"),
+            "items": [{"answer": content}],
+        }
+    try:
+        return MemoInput.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'memo'}: {e['msg']}" for e in error.errors())
+        raise MemoError(messages("memo.wrong", fault=faults)) from error
+
+
+def look_up(memo: MemoInput, engine: Engine, base: str, messages: Messages) -> Memo:
+    """The memo with its questions answered and its citations found; `base` is the address of the page.
+
+    raises  MemoError if a quote does not stand in its source, FilterError
+    """
+    return Memo(
+        title=memo.title,
+        author=memo.author,
+        date=memo.date.isoformat() if memo.date else None,
+        language=memo.language,
+        quotes=memo.quotes,
+        items=tuple(_item(item, engine, base, messages) for item in memo.items),
+    )
+
+
+def memo_of(answer: Answer, filters: Filters, base: str, *, quotes: bool = False) -> Memo:
+    """One answer as a memo."""
+    return Memo(
+        title=answer.question,
+        author=None,
+        date=None,
+        language=answer.language,
+        quotes=quotes,
+        items=(answered(answer, filters, base),),
+    )
+
+
+def _item(
+    item: HeadingItem | TextItem | QuestionItem | QuoteItem | AnswerItem, engine: Engine, base: str, messages: Messages
+) -> MemoItem:
+    if isinstance(item, HeadingItem):
+        return Heading(item.heading)
+    if isinstance(item, TextItem):
+        return OwnText(item.text)
+    if isinstance(item, QuoteItem):
+        return _quoted(item, engine, messages)
+    if isinstance(item, AnswerItem):
+        return _saved(item.answer, item.link, engine)
+    filters = Filters(
+        kinds=item.kinds,
+        sources=item.sources,
+        from_year=item.from_year,
+        until_year=item.until_year,
+        date=item.date.isoformat() if item.date else None,
+    )
+    return answered(engine.ask(item.question, filters=filters), filters, base)
+
+
+def answered(answer: Answer, filters: Filters, base: str) -> Answered:
+    """An answer with a footnote for each citation."""
+    notes = {citation.n: _note(citation, answer.corpus_version) for citation in answer.citations}
+    return Answered(
+        question=answer.question,
+        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in answer.parts),
+        reason=answer.reason,
+        version=answer.corpus_version,
+        link=permalink(base, answer.question, filters, answer.corpus_version),
+    )
+
+
+def _note(citation: Citation, version: str) -> Note:
+    return Note(
+        source=citation.source,
+        locator=citation.locator,
+        quote=citation.quote,
+        in_our_words=citation.in_our_words,
+        version=version,
+    )
+
+
+def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
+    """Exact words looked up in a source, the original before our digest of it."""
+    held = [holding for holding in engine.holdings if holding.source.id == item.source]
+    if not held:
+        raise MemoError(messages("memo.no_source", source=item.source))
+    for holding in sorted(held, key=lambda holding: holding.form != "original"):
+        document = engine.document(holding.source.id, holding.form)
+        start = document.text.find(item.quote)
+        if start >= 0:
+            ours = holding.form != "original"
+            note = Note(
+                source=holding.source,
+                locator=_place(document, start),
+                quote=item.quote,
+                in_our_words=ours,
+                version=engine.manifest.corpus_version,
+            )
+            return Line(item.quote, "digest" if ours else "quote", (note,))
+    raise MemoError(messages("memo.no_quote", quote=item.quote, source=item.source))
+
+
+def _place(document: Document, offset: int) -> Locator:
+    return place_at(next(block for block in document.blocks if block.start <= offset < block.end + 2), offset)
+
+
+def _saved(saved: SavedAnswer, link: str | None, engine: Engine) -> Answered:
+    """An answer kept earlier; each quote is looked for in the texts held now."""
+    texts: dict[str, list[str]] = {}
+    records: dict[str, Source] = {}
+    for holding in engine.holdings:
+        records.setdefault(holding.source.id, holding.source)
+        key = "" if holding.form == "catalogue" else holding.source.id
+        texts.setdefault(key, []).append(engine.stored_text(holding.source.id, holding.form))
+    notes = {}
+    for citation in saved.citations:
+        stands = any(citation.quote in text for text in (*texts.get(citation.source_id, ()), *texts.get("", ())))
+        source = records.get(citation.source_id) or _record(citation)
+        notes[citation.n] = Note(
+            source=source,
+            locator=Locator(**citation.locator.model_dump()),
+            quote=citation.quote,
+            in_our_words=citation.kind == "samenvatting",
+            version=saved.corpus_version,
+            stands=stands,
+        )
+    return Answered(
+        question=saved.question,
+        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in saved.answer),
+        reason=saved.reason,
+        version=saved.corpus_version,
+        link=link,
+    )
+
+
+def _record(citation: SavedCitation) -> Source:
+    """The record of a source that is no longer held, from what the answer tells of it.
+
+    raises  MemoError if that cannot be a source
+    """
+    try:
+        return Source(
+            stem=citation.source_id,
+            title=citation.title,
+            kind=citation.kind,
+            authors=citation.authors,
+            publisher=citation.publisher,
+            date=citation.date,
+            url=citation.url,
+            toestand=citation.toestand,
+        )
+    except ValidationError as error:
+        raise MemoError(f"{citation.source_id}: {error.errors()[0]['msg']}") from error
