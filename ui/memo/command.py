@@ -23,7 +23,7 @@ _BINARY = ("docx", "odt")
 
 def memo(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Write a memo of a file."""
-    form = _format(options, messages)
+    form = form_of(options, messages)
     try:
         given = read_memo(options.file, messages)
         with open_engine(settings, messages) as engine:
@@ -34,9 +34,10 @@ def memo(options: Namespace, settings: Settings, messages: Messages) -> int:
     return 0
 
 
-def write_answer(answer: Answer, filters: Filters, options: Namespace, settings: Settings, messages: Messages) -> None:
+def write_answer(
+    answer: Answer, filters: Filters, form: MemoFormat, options: Namespace, settings: Settings, messages: Messages
+) -> None:
     """Write one answer as a document."""
-    form = _format(options, messages)
     _write(memo_of(answer, filters, base_address(settings), quotes=options.quotes), form, options.output, messages)
 
 
@@ -67,7 +68,7 @@ def put(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.flush()
 
 
-def _format(options: Namespace, messages: Messages) -> MemoFormat:
+def form_of(options: Namespace, messages: Messages) -> MemoFormat:
     """The form asked for, else that of the name of the file.
 
     raises  CommandError

@@ -116,12 +116,12 @@ def footnote(one: Note, messages: Messages, *, with_quote: bool = False) -> Node
     else:
         reference = [*named(one.source, messages), *words(f", {place}")]
     ours = words(f"({messages('cli.answer.digest')})") if one.in_our_words else []
-    said = words(f": “{one.quote}”") if with_quote else []
+    said = [{"t": "Space"}, *words(f"“{one.quote}”")] if with_quote else []
     where = address(one.source, one.locator)
     at = [{"t": "Str", "c": ","}, {"t": "Space"}, link(where)] if where else []
     stands = "memo.version" if one.stands else "memo.gone"
     version = words(messages(stands, version=one.version))
-    return note(*spaced(reference, ours), *said, *at, {"t": "Str", "c": "."}, {"t": "Space"}, *version)
+    return note(*spaced(reference, ours), *at, {"t": "Str", "c": "."}, *said, {"t": "Space"}, *version)
 
 
 def named(source: Source, messages: Messages) -> list[Node]:
