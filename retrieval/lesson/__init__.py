@@ -1,0 +1,1 @@
+"""Lessons for trainers, composed from digests, catalogue and glossary without a language model."""

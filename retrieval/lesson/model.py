@@ -1,0 +1,108 @@
+"""What a lesson is made of. Every text in it is an exact slice of a stored text, cited with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from corpus.instruments import Relation
+from retrieval.answer import Citation, Language
+
+Minutes = Literal[15, 45, 90]
+MINUTES: tuple[Minutes, ...] = get_args(Minutes)
+Subject = Literal["theme", "source", "instrument", "answer"]
+CaseAsk = Literal["aims", "risks", "conditions", "law", "advice"]
+QuizKind = Literal["definition", "term", "instrument", "aim", "risk", "number", "gap"]
+
+
+class LessonError(ValueError):
+    """A lesson cannot be made; `nl` and `en` say why and what to do."""
+
+    def __init__(self, nl: str, en: str) -> None:
+        super().__init__(nl)
+        self.nl = nl
+        self.en = en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debate:
+    """A discussion statement on `instrument` as a means to an aim, or against a risk: what the sources bring for and
+    against it. `relation` is the catalogue's: dient (an aim) or beperkt (a risk).
+    """
+
+    instrument: str
+    target: str
+    relation: Relation
+    arguments_for: tuple[Citation, ...]
+    arguments_against: tuple[Citation, ...]
+    conditions: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuestion:
+    """A question on the case with what the sources say of it; advice is the participant's own and has no answer."""
+
+    asks: CaseAsk
+    answers: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case to work on: a situation as the sources describe it, and questions."""
+
+    instrument: str
+    situation: tuple[Citation, ...]
+    questions: tuple[CaseQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A term; the quote of the citation is its definition."""
+
+    term: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizItem:
+    """One question. `asked` is what it asks about: a term, a definition, a statement, an aim, a risk, or a sentence
+    with a gap. `right` is the answer, `also` other ways to write it; `wrong` are the other options, none for a
+    fill-in. The citation supports the right answer.
+    """
+
+    kind: QuizKind
+    asked: str
+    right: str
+    also: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A lesson; `reading` are places to read, each named once."""
+
+    title: str
+    minutes: Minutes
+    seed: int
+    language: Language
+    corpus_version: str
+    points: tuple[Citation, ...]
+    debates: tuple[Debate, ...]
+    case: Case | None
+    cards: tuple[Card, ...]
+    quiz: tuple[QuizItem, ...]
+    reading: tuple[Citation, ...]
+
+    def citations(self) -> Iterator[Citation]:
+        """All citations but those of the reading list, in the order of the lesson."""
+        yield from self.points
+        for debate in self.debates:
+            yield from (*debate.arguments_for, *debate.arguments_against, *debate.conditions)
+        if self.case:
+            yield from self.case.situation
+            for question in self.case.questions:
+                yield from question.answers
+        yield from (card.citation for card in self.cards)
+        yield from (item.citation for item in self.quiz)
