@@ -92,10 +92,12 @@ def _run(options: argparse.Namespace, settings: Settings, messages: Messages) ->
     from ingest.run import NothingToIngest
     from retrieval.answer import FilterError
     from ui import commands, fetching, lawbook, upkeep
+    from ui.lesson import command as lesson_commands
     from ui.memo import command as memo_commands
 
     rooms: dict[str, Any] = {
         "fetch": fetching, "add": fetching, "doctor": upkeep, "law": lawbook, "memo": memo_commands,
+        "lesson": lesson_commands,
     }  # fmt: skip
     command: Callable[..., int] = getattr(rooms.get(options.command, commands), options.command)
     try:
@@ -158,6 +160,7 @@ def _parser(messages: Messages) -> _Parser:
     memo = add("memo", about="memo.about")
     memo.add_argument("file", metavar="FILE", type=_path(messages), help=messages("memo.file"))
     _document(memo, messages)
+    _lesson(add("lesson", about="lesson.about"), messages)
     batch = add("batch")
     batch.add_argument("questions", metavar="QUESTIONS", type=_path(messages), help=messages("cli.batch.questions"))
     batch.add_argument("--out", required=True, type=Path, metavar="RUN", help=messages("cli.batch.out"))
@@ -198,6 +201,25 @@ def _document(command: _Parser, messages: Messages) -> None:
     command.add_argument("--output", type=Path, metavar="FILE", help=messages("memo.output"))
     if command.prog.endswith(" ask"):
         command.add_argument("--quotes", action="store_true", help=messages("memo.quotes"))
+
+
+def _lesson(command: _Parser, messages: Messages) -> None:
+    for name, value in (("theme", "WORDS"), ("source", "ID"), ("instrument", "NAME")):
+        command.add_argument(f"--{name}", metavar=value, help=messages(f"lesson.{name}"))
+    command.add_argument("--answer", type=_path(messages), metavar="FILE", help=messages("lesson.answer"))
+    minutes, forms = ("15", "45", "90"), ("docx", "odt", "md", "html", "gift", "anki", "json")
+    check = _choice(messages, minutes)
+    command.add_argument(
+        "--minutes", type=lambda value: int(check(value)), default=45, metavar="|".join(minutes),
+        help=messages("lesson.minutes"),
+    )  # fmt: skip
+    command.add_argument(
+        "--seed", type=_number(messages, 0, 10**9), default=1, metavar="N", help=messages("lesson.seed")
+    )
+    _choices(command, messages, "--format", forms, "lesson.format")
+    command.set_defaults(format="md")
+    command.add_argument("--trainer", action="store_true", help=messages("lesson.trainer"))
+    command.add_argument("--output", type=Path, metavar="FILE", help=messages("memo.output"))
 
 
 def _references(command: _Parser, messages: Messages) -> None:

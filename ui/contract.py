@@ -18,7 +18,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answered": answer.answered,
         "reason": answer.reason,
         "answer": [{"text": part.text, "kind": part.kind, "citations": list(part.citations)} for part in answer.parts],
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [_hit(hit) for hit in answer.hits],
         "confidence": answer.confidence,
         "generator": answer.generator,
@@ -38,7 +38,8 @@ def search_json(result: SearchResult) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as the contract has it."""
     source = citation.source
     return {
         "n": citation.n,

@@ -17,11 +17,11 @@ from ingest.sentences import sentence_spans
 from retrieval.answer import Citation, Language
 from retrieval.engine import Engine
 
-
 # Words that point back to a sentence before: without it, what they stand for is lost.
 _BACK = frozenset(
-    "dit deze dan daar daarmee daardoor daarom daarbij daarin daarvan daarvoor hun hen zij ze zulke ook echter hierbij hierdoor "
-    "hiermee hiervan zo zowel toch bovendien this these they their them such also however therefore thus it he she".split()
+    "dit deze dan daar daarmee daardoor daarom daarbij daarin daarvan daarvoor hun hen zij ze zulke ook echter hierbij "
+    "hierdoor hiermee hiervan zo zowel toch bovendien this these they their them such also however therefore thus it "
+    "he she".split()
 )
 
 

@@ -76,7 +76,17 @@ def _of_source(engine: Engine, library: Library, name: str, language: Language) 
     instruments = [by_id[key] for key, _ in counted.most_common()]
     own = [library.statement(_label(s.text, language), language) for i in instruments[:20] for s in i.statements()]
     own = [stretch for stretch in own if stretch.source.id == name]
+    rests = _rests_on(name)
+    stretches.sort(key=lambda stretch: -rests["".join(stretch.block.locator.section[-1:])])
     return _material(library, record.short_title, None, instruments, [*stretches, *own], language)
+
+
+def _rests_on(source: str) -> Counter[str]:
+    """How much of catalogue and glossary rests on each section of a source: what the field takes from it."""
+    statements = (s for instrument in catalogue().instruments for s in instrument.statements())
+    places = [place for statement in statements for place in statement.at]
+    places += [place for term in glossary() for place in term.at]
+    return Counter(place.section or "" for place in places if place.source == source)
 
 
 def _material(

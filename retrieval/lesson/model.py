@@ -16,6 +16,11 @@ CaseAsk = Literal["aims", "risks", "conditions", "law", "advice"]
 QuizKind = Literal["definition", "term", "instrument", "aim", "risk", "number", "gap"]
 
 
+def _sortable(option: str) -> tuple[int, str]:
+    digits = option.replace(".", "")
+    return (int(digits), "") if digits.isdigit() else (0, option.lower())
+
+
 class LessonError(ValueError):
     """A lesson cannot be made; `nl` and `en` say why and what to do."""
 
@@ -77,6 +82,16 @@ class QuizItem:
     also: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     citation: Citation
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All options in an order that tells nothing: by the alphabet, numbers by size; none for a fill-in."""
+        return tuple(sorted((self.right, *self.wrong), key=_sortable)) if self.wrong else ()
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Every way to write the right answer."""
+        return tuple(dict.fromkeys((self.right, *self.also)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

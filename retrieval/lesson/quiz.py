@@ -20,12 +20,13 @@ GAP = "_____"
 _WRONG = 3  # wrong options of an item
 _ALIKE = 0.5  # definitions that share more of their stems are too much alike to be right and wrong
 _FIGURE = re.compile(
-    r"(?<![\w.,/:-])(\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\w/:-]|[.,]\d)(?P<percent>\s?(?:%|procent|percent))?"
+    r"(?<![\w.,/:-])(\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\w/:-]|[.,]\d|\s?[–-])(?P<percent>\s?(?:%|procent|per ?cent))?"
 )
+# What stands before a number that is no fact of the sentence: a reference, a day, a name, the end of a range.
 _REFERENCE = re.compile(
-    r"(?:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|actielijn|box|boek"
-    r"|wet|act|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\.?\s*|[A-Z]\w*\s+)$",
-    re.IGNORECASE,
+    r"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|actielijn|box|boek"
+    r"|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\.?\s*"
+    r"|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
 _CLAIMS = {
     "aim": {"nl": "{instrument} helpt bij {target}.", "en": "{instrument} helps with {target}."},

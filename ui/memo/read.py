@@ -45,6 +45,17 @@ def read_memo(path: Path, messages: Messages) -> MemoInput:
         raise MemoError(messages("memo.wrong", fault=error)) from error
 
 
+def saved_answer(path: Path, messages: Messages) -> SavedAnswer:
+    """An answer saved from `ask --json`.
+
+    raises  MemoError
+    """
+    items = read_memo(path, messages).items
+    if len(items) != 1 or not isinstance(items[0], AnswerItem):
+        raise MemoError(messages("lesson.not_an_answer", path=path))
+    return items[0].answer
+
+
 def validated(content: object, messages: Messages) -> MemoInput:
     """A memo of plain data, as the basket holds it; an answer saved from `ask --json` is a memo of one item.
 

@@ -1,0 +1,1 @@
+"""Lessons as files: hand-out and trainer's copy, Moodle GIFT, Anki CSV and JSON."""
