@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.instruments import Instrument, Statement
+from corpus.instruments import Concept, Instrument, Link, Statement
 from corpus.terms import Term
 from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
@@ -118,12 +118,9 @@ class Quiz:
         found: list[Term] = []
         for other in dict.fromkeys(other.id for other in near if other.id not in family):
             theirs = set(words(self._say(by_id[other].definition)))
-            alike = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-            if (
-                alike <= _ALIKE
-                and not self._related_names(term, by_id[other])
-                and not self._true_of(term, by_id[other])
-            ):
+            named = set(words(self._say(by_id[other].label))) <= mine or set(words(self._say(term.label))) <= theirs
+            alike = named or len(mine & theirs) > _ALIKE * min(len(mine), len(theirs))
+            if not alike and not self._related_names(term, by_id[other]) and not self._true_of(term, by_id[other]):
                 found.append(by_id[other])
             if len(found) == _WRONG:
                 break
@@ -168,9 +165,10 @@ class Quiz:
         concepts = {concept.id: concept for concept in (*catalogue().aims, *catalogue().risks)}
         for instrument in self._material.instruments:
             for link in instrument.relations:
-                if link.relation != relation:
+                concept = concepts[link.target]
+                if link.relation != relation or not self._names(concept, link):
                     continue
-                label = self._say(concepts[link.target].label)
+                label = self._say(concept.label)
                 wrong = self._wrong_instruments(instrument, {link.target}, kind, link)
                 if len(wrong) == _WRONG and self._fresh(f"{kind} {label}"):
                     yield QuizItem(
@@ -181,6 +179,12 @@ class Quiz:
                         citation=self._library.statement(self._say(link.text), self._language).cited(),
                     )
                     break
+
+    def _names(self, concept: Concept, link: Link) -> bool:
+        """Whether the words of a link name its aim or risk, so that a reader sees that they answer the question."""
+        said = set(words(self._say(link.text)))
+        names = (self._say(concept.label), *getattr(concept.synonyms, self._language))
+        return any(set(words(name)) <= said for name in names)
 
     def _wrong_instruments(
         self, right: Instrument, targets: set[str], kind: QuizKind, statement: Statement
@@ -222,9 +226,9 @@ class Quiz:
         """A sentence without its number, to be chosen or filled in."""
         for citation in self._sentences():
             figures = [m for m in _FIGURE.finditer(citation.quote) if _is_figure(citation.quote, m)]
-            if len(figures) != 1:
+            if not figures:
                 continue
-            figure = figures[0]
+            figure = self._chance.choice(figures)
             asked = citation.quote[: figure.start(1)] + GAP + citation.quote[figure.end(1) :]
             wrong: list[str] = []
             if choice:
