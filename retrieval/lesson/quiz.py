@@ -28,7 +28,7 @@ _REFERENCE = re.compile(
     r"|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\.?\s*"
     r"|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
-_CLAIMS = {
+CLAIMS = {
     "aim": {"nl": "{instrument} helpt bij {target}.", "en": "{instrument} helps with {target}."},
     "risk": {"nl": "{instrument} kan leiden tot {target}.", "en": "{instrument} may lead to {target}."},
     "definition": {"nl": "{term}: {text}", "en": "{term}: {text}"},
@@ -133,7 +133,7 @@ class Quiz:
         return any(a and b and (a <= b or b <= a) for a in ours for b in theirs)
 
     def _true_of(self, term: Term, other: Term) -> bool:
-        claim = _CLAIMS["definition"][self._language].format(
+        claim = CLAIMS["definition"][self._language].format(
             term=self._say(term.label), text=self._say(other.definition)
         )
         return self._evidence.anywhere(claim, self._say(term.label))
@@ -206,7 +206,7 @@ class Quiz:
         said = set(words(" ".join(self._say(s.text) for s in other.statements())))
         name = self._say(other.name)
         if kind == "instrument":
-            claims = [_CLAIMS[kind][self._language].format(instrument=name, text=self._say(statement.text))]
+            claims = [CLAIMS[kind][self._language].format(instrument=name, text=self._say(statement.text))]
             texts = [set(words(self._say(statement.text)))]
             if len(texts[0] & said) / max(1, len(texts[0])) > _ALIKE:
                 return True
@@ -215,7 +215,7 @@ class Quiz:
             if any(set(words(self._say(concept.label))) <= said for concept in labels):
                 return True
             claims = [
-                _CLAIMS[kind][self._language].format(instrument=name, target=self._say(concept.label))
+                CLAIMS[kind][self._language].format(instrument=name, target=self._say(concept.label))
                 for concept in labels
             ]
         return any(self._evidence.anywhere(claim, name) for claim in claims)

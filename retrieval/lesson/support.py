@@ -12,7 +12,8 @@ from retrieval.engine import Engine
 Check = Callable[[str, Sequence[str]], bool]  # whether the passages, as searched, support the sentence
 
 _SAME = 0.75  # share of a claim's stems that one sentence may hold before it counts as support
-_DEPTH = 20  # passages of the collection that a wrong option is held against
+_DEPTH = 20  # passages of the collection that a wrong option is held against by words
+_NEAREST = 5  # and by the check that is set
 
 
 def by_words(claim: str, passages: Sequence[str]) -> bool:
@@ -46,4 +47,5 @@ class Evidence:
         subject = set(words(about))
         hits = self._engine.search(claim, k=_DEPTH, language=self._language).hits
         near = [hit.passage.searchable for hit in hits]
-        return self._check(claim, [text for text in near if subject <= set(words(text))])
+        naming = [text for text in near if subject <= set(words(text))]
+        return by_words(claim, naming) or self._check(claim, naming[:_NEAREST])

@@ -196,13 +196,17 @@ class OwnText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A question with its answer, or with the reason why there is none; `link` asks it again."""
+    """A question with its answer, or with the reason why there is none; `link` asks it again.
+
+    `left_out` is the number of sentences that an earlier answer of the memo gives already.
+    """
 
     question: str
     lines: tuple[Line, ...]
     reason: str | None
     version: str
     link: str | None
+    left_out: int = 0
 
 
 MemoItem = Heading | OwnText | Line | Answered

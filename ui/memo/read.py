@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -85,8 +87,25 @@ def look_up(memo: MemoInput, engine: Engine, base: str, messages: Messages) -> M
         date=memo.date.isoformat() if memo.date else None,
         language=memo.language,
         quotes=memo.quotes,
-        items=tuple(_item(item, engine, base, messages) for item in memo.items),
+        items=tuple(_without_repeats(_item(item, engine, base, messages) for item in memo.items)),
     )
+
+
+def _without_repeats(items: Iterable[MemoItem]) -> Iterator[MemoItem]:
+    """The items; an answer leaves out what an earlier answer says word for word, and headings that lose all."""
+    told: set[str] = set()
+    for item in items:
+        if not isinstance(item, Answered):
+            yield item
+            continue
+        fresh = [line for line in item.lines if line.kind == "heading" or line.text not in told]
+        told |= {line.text for line in fresh if line.kind != "heading"}
+        kept = [
+            line
+            for line, following in zip(fresh, [*fresh[1:], None], strict=True)
+            if line.kind != "heading" or (following and following.kind != "heading")
+        ]
+        yield replace(item, lines=tuple(kept), left_out=len(item.lines) - len(fresh))
 
 
 def memo_of(answer: Answer, filters: Filters, base: str, *, quotes: bool = False) -> Memo:

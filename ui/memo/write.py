@@ -93,6 +93,8 @@ def _answered(item: Answered, memo: Memo, messages: Messages) -> list[Node]:
     blocks = [] if item.question == memo.title else [heading(2, item.question)]
     for line in item.lines:
         blocks.append(heading(3, line.text) if line.kind == "heading" else para(*_line(line, memo, messages)))
+    if item.left_out:
+        blocks.append(para(emphasis(messages("memo.left_out", count=item.left_out))))
     if item.reason:
         blocks.append(para(*words(item.reason)))
     origin = words(messages("memo.origin", version=item.version))

@@ -1,0 +1,207 @@
+"""Lessons: all that is told stands in a source, wrong options stand nowhere, and nothing comes twice."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from pygiftparser import parser as gift_parser
+
+from ingest.index.generation import DataFolder
+from ingest.index.lexical import words
+from retrieval.engine import Engine
+from retrieval.instruments import catalogue
+from retrieval.lesson.compose import LessonMaker
+from retrieval.lesson.material import glossary
+from retrieval.lesson.model import Lesson, LessonError
+from retrieval.lesson.quiz import GAP
+from retrieval.lesson.support import Evidence, by_words
+from ui.lesson.document import lesson_file
+from ui.lesson.exchange import anki_file, gift_file, lesson_json
+from ui.proof import claims
+
+
+@pytest.fixture(scope="module")
+def maker(own_engine: Engine) -> LessonMaker:
+    return LessonMaker(own_engine, by_words)
+
+
+@pytest.fixture(scope="module")
+def lesson(maker: LessonMaker) -> Lesson:
+    return maker.make("theme", "verdringing", 45, 3, "nl")
+
+
+def test_a_lesson_has_every_part(lesson: Lesson) -> None:
+    assert len(lesson.points) >= 4
+    assert len(lesson.debates) == 2
+    assert all(debate.arguments_for and debate.arguments_against for debate in lesson.debates)
+    assert lesson.case
+    assert lesson.case.situation
+    assert lesson.case.questions[-1].asks == "advice"
+    assert len(lesson.cards) == 8
+    assert {bool(item.wrong) for item in lesson.quiz} == {True, False}
+    assert len({item.kind for item in lesson.quiz}) >= 4
+    assert lesson.reading
+
+
+def test_every_item_stands_in_the_stored_text_at_its_place(lesson: Lesson, own_engine: Engine) -> None:
+    for citation in (*lesson.citations(), *lesson.reading):
+        text = own_engine.stored_text(citation.passage.source_id, citation.passage.form)
+        assert text[citation.char_start : citation.char_end] == citation.quote
+        assert citation.quote in citation.passage.text
+        place = citation.locator
+        assert place.page or place.section or place.article
+    numbers = [citation.n for citation in (*lesson.citations(), *lesson.reading)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_nothing_comes_twice(lesson: Lesson) -> None:
+    told = [" ".join(words(c.quote)) for c in list(lesson.citations())[: -len(lesson.quiz)]]
+    assert len(told) == len(set(told))
+    asked = [(item.kind, item.asked) for item in lesson.quiz]
+    assert len(asked) == len(set(asked))
+    for item in lesson.quiz:
+        assert len(set(item.options)) == len(item.options)
+
+
+def test_the_same_seed_gives_the_same_lesson_and_another_seed_another(maker: LessonMaker, lesson: Lesson) -> None:
+    assert maker.make("theme", "verdringing", 45, 3, "nl") == lesson
+    assert maker.make("theme", "verdringing", 45, 4, "nl") != lesson
+
+
+def test_right_answers_are_right(lesson: Lesson) -> None:
+    terms = {term.label.nl: term for term in glossary()}
+    instruments = {instrument.name.nl: instrument for instrument in catalogue().instruments}
+    labels = {concept.label.nl: concept.id for concept in (*catalogue().aims, *catalogue().risks)}
+    for item in lesson.quiz:
+        if item.kind == "definition":
+            assert terms[item.asked].definition.nl == item.right
+        elif item.kind == "term":
+            assert terms[item.right].definition.nl == item.asked
+        elif item.kind == "instrument":
+            assert item.asked in {s.text.nl for s in instruments[item.right].does}
+        elif item.kind in ("aim", "risk"):
+            relation = "dient" if item.kind == "aim" else "kan_veroorzaken"
+            links = {(link.target, link.relation) for link in instruments[item.right].relations}
+            assert (labels[item.asked], relation) in links
+        else:
+            assert item.asked.replace(GAP, item.right) == item.citation.quote
+
+
+def test_no_wrong_option_is_supported_by_the_collection(lesson: Lesson, own_engine: Engine) -> None:
+    evidence = Evidence(own_engine, by_words, "nl")
+    instruments = {instrument.name.nl: instrument for instrument in catalogue().instruments}
+    labels = {concept.label.nl: concept.id for concept in (*catalogue().aims, *catalogue().risks)}
+    tried = 0
+    for item in lesson.quiz:
+        assert item.right not in item.wrong
+        for option, claim in zip(item.wrong, claims(item), strict=True):
+            tried += 1
+            assert not evidence.anywhere(*claim), (item, option)
+            if item.kind in ("aim", "risk"):
+                assert labels[item.asked] not in {link.target for link in instruments[option].relations}
+            if item.kind == "number":
+                assert not re.search(rf"(?<!\d){re.escape(option)}(?!\d)", item.citation.passage.text)
+    assert tried >= 9
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "minutes"),
+    [
+        ("source", "10-succesfactoren-gemengd-wonen", 15),
+        ("instrument", "kansenzones", 15),
+        ("answer", "Hoe werken dragers en vragers samen?", 15),
+    ],
+)
+def test_a_lesson_on_any_subject(maker: LessonMaker, subject: str, name: str, minutes: int) -> None:
+    lesson = maker.make(subject, name, minutes, 1, "nl", ["Gemengd wonen"])  # type: ignore[arg-type]
+    assert len(lesson.points) == 3
+    assert len(lesson.quiz) == 5
+    if subject == "source":
+        assert all(citation.source.id == name for citation in lesson.points)
+
+
+def test_a_lesson_in_english_is_english(maker: LessonMaker) -> None:
+    lesson = maker.make("theme", "displacement", 15, 1, "en")
+    assert {citation.passage.language for citation in lesson.citations()} == {"en"}
+    assert "Learning points" in lesson_file(lesson, "md", trainer=False).decode()
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"), [("source", "nergens"), ("instrument", "toverstaf"), ("source", "instrumentencatalogus")]
+)
+def test_an_unknown_subject_is_refused(maker: LessonMaker, subject: str, name: str) -> None:
+    if name == "instrumentencatalogus":
+        assert maker.make("source", name, 15, 1, "nl").title
+        return
+    with pytest.raises(LessonError, match=name):
+        maker.make(subject, name, 15, 1, "nl")  # type: ignore[arg-type]
+
+
+def test_the_trainer_gets_answers_and_the_participant_does_not(lesson: Lesson) -> None:
+    trainer = lesson_file(lesson, "docx", trainer=True)
+    with zipfile.ZipFile(BytesIO(trainer)) as archive:
+        notes = re.findall(r'<w:footnote w:id="\d+"', archive.read("word/footnotes.xml").decode())
+    assert len(notes) == len(list(lesson.citations()))
+    handout, copy = (lesson_file(lesson, "md", trainer=answers).decode() for answers in (False, True))
+    assert "**Goed: " in copy
+    assert "**Goed: " not in handout
+    for debate in lesson.debates:
+        assert debate.arguments_against[0].quote in copy
+        assert debate.arguments_against[0].quote not in handout
+
+
+def test_moodle_gift_is_read_by_an_independent_parser(lesson: Lesson) -> None:
+    questions = gift_parser.parseFile(gift_file(lesson).splitlines(keepends=True)).questions
+    assert len(questions) == len(lesson.quiz)
+    for question, item in zip(questions, lesson.quiz, strict=True):
+        right = [answer.answer for answer in question.answers.answers if answer.fraction > 0]
+        assert len(question.answers.answers) == len(item.options or item.accepted)
+        assert {a.strip() for a in right} == ({item.right} if item.wrong else set(item.accepted))
+        assert item.citation.quote in question.generalFeedback.replace("\\", "")
+
+
+def test_anki_gets_a_note_for_each_card_and_quiz_item(lesson: Lesson) -> None:
+    head, body = anki_file(lesson).split("#columns:")
+    assert head.startswith("#separator:Comma\n#html:false\n")
+    rows = list(csv.reader(body.splitlines(keepends=True)[1:]))
+    assert len(rows) == len(lesson.cards) + len(lesson.quiz)
+    assert all(len(row) == 4 and row[0] and row[1] and row[2] for row in rows)
+    assert len({row[0] for row in rows}) == len(rows)
+
+
+def test_json_names_each_citation_once(lesson: Lesson) -> None:
+    content = lesson_json(lesson)
+    numbers = [citation["n"] for citation in content["citations"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert {item["citation"] for item in content["quiz"]} <= set(numbers)
+    assert json.loads(json.dumps(content)) == content
+
+
+def test_the_command_line_makes_a_lesson(own_data: DataFolder, mengpaneel: Run, tmp_path: Path) -> None:
+    out = tmp_path / "les.docx"
+    done = mengpaneel(
+        "--data",
+        own_data.root,
+        "lesson",
+        "--theme",
+        "wooncarrière",
+        "--minutes",
+        "15",
+        "--format",
+        "docx",
+        "--output",
+        out,
+    )
+    assert done.returncode == 0, done.stderr
+    assert zipfile.is_zipfile(out)
+    for wrong in (("--minutes", "20"), (), ("--theme", "x", "--source", "y")):
+        done = mengpaneel("--data", own_data.root, "lesson", *wrong)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
