@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
-from pygiftparser import parser as gift_parser
 
 from ingest.index.generation import DataFolder
 from ingest.index.lexical import words
@@ -70,9 +69,10 @@ def test_nothing_comes_twice(lesson: Lesson) -> None:
         assert len(set(item.options)) == len(item.options)
 
 
-def test_the_same_seed_gives_the_same_lesson_and_another_seed_another(maker: LessonMaker, lesson: Lesson) -> None:
-    assert maker.make("theme", "verdringing", 45, 3, "nl") == lesson
-    assert maker.make("theme", "verdringing", 45, 4, "nl") != lesson
+def test_the_same_seed_gives_the_same_lesson_and_another_seed_another(maker: LessonMaker) -> None:
+    first, again, other = (maker.make("theme", "verdringing", 15, seed, "nl") for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
 
 
 def test_right_answers_are_right(lesson: Lesson) -> None:
@@ -133,13 +133,8 @@ def test_a_lesson_in_english_is_english(maker: LessonMaker) -> None:
     assert "Learning points" in lesson_file(lesson, "md", trainer=False).decode()
 
 
-@pytest.mark.parametrize(
-    ("subject", "name"), [("source", "nergens"), ("instrument", "toverstaf"), ("source", "instrumentencatalogus")]
-)
+@pytest.mark.parametrize(("subject", "name"), [("source", "nergens"), ("instrument", "toverstaf")])
 def test_an_unknown_subject_is_refused(maker: LessonMaker, subject: str, name: str) -> None:
-    if name == "instrumentencatalogus":
-        assert maker.make("source", name, 15, 1, "nl").title
-        return
     with pytest.raises(LessonError, match=name):
         maker.make(subject, name, 15, 1, "nl")  # type: ignore[arg-type]
 
@@ -158,12 +153,18 @@ def test_the_trainer_gets_answers_and_the_participant_does_not(lesson: Lesson) -
 
 
 def test_moodle_gift_is_read_by_an_independent_parser(lesson: Lesson) -> None:
-    questions = gift_parser.parseFile(gift_file(lesson).splitlines(keepends=True)).questions
+    gift_parser = pytest.importorskip(
+        "pygiftparser.parser", reason="see the Makefile for how pygiftparser is installed"
+    )
+    questions = gift_parser.parseFile(gift_file(lesson).splitlines(keepends=True))
+    assert all(question.valid for question in questions)
     assert len(questions) == len(lesson.quiz)
     for question, item in zip(questions, lesson.quiz, strict=True):
         right = [answer.answer for answer in question.answers.answers if answer.fraction > 0]
         assert len(question.answers.answers) == len(item.options or item.accepted)
-        assert {a.strip() for a in right} == ({item.right} if item.wrong else set(item.accepted))
+        assert {answer.replace("\\", "").strip() for answer in right} == (
+            {item.right} if item.wrong else set(item.accepted)
+        )
         assert item.citation.quote in question.generalFeedback.replace("\\", "")
 
 

@@ -21,7 +21,7 @@ _SPECIAL = re.compile(r"([\\~=#{}:])")
 def gift_file(lesson: Lesson) -> str:
     """The quiz in Moodle's GIFT format: one question a paragraph, with feedback that names the passage."""
     messages = Messages(lesson.language)
-    category = _escaped(messages("lesson.title", title=lesson.title).replace("/", "-"))
+    category = _SPECIAL.sub("", lesson.title).replace("/", "-")
     questions = [_gift(number, item, messages) for number, item in enumerate(lesson.quiz, start=1)]
     return "\n\n".join([f"$CATEGORY: Mengpaneel/{category}", *questions]) + "\n"
 
