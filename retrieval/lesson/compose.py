@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -149,8 +150,10 @@ class _Draft:
             yield self._library.statement(self._say(statement.text), self._language).cited()
 
     def _points(self) -> tuple[Citation, ...]:
-        """Gists of the sections nearest to the subject, else their first sentences."""
+        """Gists of the sections on which most of what the catalogue says of the subject rests, else first sentences."""
+        rests = Counter(_place(s.cited()) for s in self._material.stretches if s.passage.form == "catalogue")
         gists = [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
+        gists.sort(key=lambda citation: -rests[_place(citation)])
         texts = [s for s in self._material.stretches if s.block.kind == "paragraph"]
         firsts = [next(s.sentences()) for s in texts if s.passage.source_id != "begrippenlijst"]
         firsts = [citation for citation in firsts if stands_alone(citation.quote)]
@@ -234,13 +237,18 @@ def _asks(instrument: Instrument) -> list[tuple[CaseAsk, Sequence[Statement]]]:
 
 def _reading(citations: Iterable[Citation], count: int) -> list[Citation]:
     """The places that the lesson rests on most, each section once, as they first occur; not our own glossary."""
-    places: dict[tuple[object, ...], list[Citation]] = {}
+    places: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
-        place = citation.locator
         if citation.source.path is None or citation.source.kind != "samenvatting":
-            places.setdefault((citation.source.id, place.section[-1:], place.article), []).append(citation)
+            places.setdefault(_place(citation), []).append(citation)
     most = sorted(places.values(), key=lambda group: -len(group))[:count]
     return [group[0] for group in sorted(most, key=lambda group: (group[0].source.id, group[0].locator.page or 0))]
+
+
+def _place(citation: Citation) -> tuple[str, str]:
+    """The section or article that a citation stands in."""
+    place = citation.locator
+    return citation.source.id, place.article or "".join(place.section[-1:])
 
 
 def _numbered(lesson: Lesson) -> Lesson:

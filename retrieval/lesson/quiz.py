@@ -19,14 +19,18 @@ from retrieval.lesson.support import Evidence
 GAP = "_____"
 _WRONG = 3  # wrong options of an item
 _ALIKE = 0.5  # definitions that share more of their stems are too much alike to be right and wrong
+_MONTHS = (
+    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+    "|january|february|march|may|june|july|august|october"
+)
 _FIGURE = re.compile(
-    r"(?<![\w.,/:-])(\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\w/:-]|[.,]\d|\s?[–-])(?P<percent>\s?(?:%|procent|per ?cent))?"
+    r"(?<![\w.,/:-])(\d{1,3}(?:\.\d{3})+|\d{1,4})(?![\w/:-]|[.,]\d|\s?[–-])"
+    rf"(?!\s+(?i:{_MONTHS})\b)(?P<percent>\s?(?:%|procent|per ?cent))?"
 )
 # What stands before a number that is no fact of the sentence: a reference, a day, a name, the end of a range.
 _REFERENCE = re.compile(
-    r"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|actielijn|box|boek"
-    r"|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december))\.?\s*"
-    r"|\b[A-Z]\w*\s+|[–-]\s*)$"
+    rf"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|{_MONTHS}"
+    r"|actielijn|box|boek|staatsblad))\.?\s*|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
 CLAIMS = {
     "aim": {"nl": "{instrument} helpt bij {target}.", "en": "{instrument} helps with {target}."},
@@ -289,7 +293,7 @@ def _near_numbers(figure: str, *, percent: bool, chance: random.Random) -> list[
     else:
         unit = 10 ** max(0, len(str(value).rstrip("0")) - 1) * 10 ** (len(str(value)) - len(str(value).rstrip("0")))
         step = max(1, unit // 2 if unit > 1 else 1)
-        near = [value + step * n for n in (-8, -5, -4, -3, -2, 2, 3, 4, 5, 8, 10)]
+        near = [value + step * n for n in (-4, -3, -2, -1, 1, 2, 3, 4)]
         near = [number for number in near if number > 1 and (not percent or number < 100)]
     chance.shuffle(near)
     dotted = "." in figure
