@@ -152,8 +152,10 @@ class _Draft:
     def _points(self) -> tuple[Citation, ...]:
         """Gists of the sections on which most of what the catalogue says of the subject rests, else first sentences."""
         rests = Counter(_place(s.cited()) for s in self._material.stretches if s.passage.form == "catalogue")
-        gists = [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
-        gists.sort(key=lambda citation: -rests[_place(citation)])
+        every = (s for s in self._library.stretches if s.block.kind == "gist" and s.block.language == self._language)
+        gists = sorted((s.cited() for s in every), key=lambda citation: -rests[_place(citation)])
+        gists = [citation for citation in gists if rests[_place(citation)]]
+        gists += [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
         texts = [s for s in self._material.stretches if s.block.kind == "paragraph"]
         firsts = [next(s.sentences()) for s in texts if s.passage.source_id != "begrippenlijst"]
         firsts = [citation for citation in firsts if stands_alone(citation.quote)]
