@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.answers import (
@@ -59,6 +59,11 @@ def evaluate(engine: Engine, questions: Sequence[Question], split: str) -> Run:
     }
     together = {question_id: {**values[question_id], **answers[question_id]} for question_id in values}
     return Run(split, figures, asked, rankings, together)
+
+
+def strongest(systems: Mapping[str, Mapping[str, Values]]) -> str:
+    """Name of the system with most places within 800 words, by the values of its questions."""
+    return max(systems, key=lambda name: sum(own["places@800w"] for own in systems[name].values()))
 
 
 def askable(engine: Engine, questions: Sequence[Question]) -> list[Question]:

@@ -190,6 +190,7 @@ def _evaluate(command: _Parser, messages: Messages) -> None:
     )  # fmt: skip
     command.add_argument("--save", type=Path, metavar="RUN", help=messages("evaluate.save"))
     command.add_argument("--against", type=_path(messages), metavar="RUN", help=messages("evaluate.against.help"))
+    command.add_argument("--baselines", action="store_true", help=messages("evaluate.baselines.help"))
     command.add_argument("--trec", type=Path, metavar="FILE", help=messages("evaluate.trec"))
 
 
