@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from evals.answers import ANSWER_MEASURES
 from evals.baselines import Baseline, cached_embedding, run_baselines, texts_of
+from evals.beir import evaluate_collection, read_collection
 from evals.compare import Difference, compare
 from evals.formats import FormatError, read_values, write_qrels, write_run, write_trec
-from evals.metrics import MEASURES, Figures, Values, means
+from evals.metrics import MEASURES, Figures, means
 from evals.question import read_questions
 from evals.report import differences_table, figures_table, measures_table
 from evals.run import Run, strongest
@@ -26,8 +27,15 @@ from ui.settings import Settings
 
 
 def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
-    """Measure quality on the evaluation set."""
-    before = _values(options.against, messages) if options.against else None
+    """Measure quality on the evaluation set, or on a BEIR folder."""
+    try:
+        return _beir(options, settings, messages) if options.beir else _own_set(options, settings, messages)
+    except FormatError as error:
+        raise CommandError(error.en if messages.language == "en" else error.nl, 2) from error
+
+
+def _own_set(options: Namespace, settings: Settings, messages: Messages) -> int:
+    before = read_values(options.against) if options.against else None
     questions = [question for question in read_questions() if options.split in (question.split, "all")]
     with open_engine(settings, messages) as engine:
         run = run_evaluate(engine, questions, options.split)
@@ -79,8 +87,16 @@ def _over_strongest(run: Run, baselines: Sequence[Baseline]) -> tuple[str, list[
     return name, compare(by_name[name], run.values, MEASURES)
 
 
-def _values(path: Path, messages: Messages) -> dict[str, Values]:
-    try:
-        return read_values(path)
-    except FormatError as error:
-        raise CommandError(error.en if messages.language == "en" else error.nl, 2) from error
+def _beir(options: Namespace, settings: Settings, messages: Messages) -> int:
+    collection = read_collection(options.beir)
+
+    def show(step: str, done: int, total: int) -> None:
+        if done == total:
+            print(f"{messages(f'cli.step.{step}')} {done}/{total}", file=sys.stderr)
+
+    figures = evaluate_collection(collection, embedder_of(settings), show)
+    if options.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        print(measures_table({name: own for name, own in figures.items() if isinstance(own, dict)}))
+    return 0
