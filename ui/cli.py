@@ -192,6 +192,8 @@ def _evaluate(command: _Parser, messages: Messages) -> None:
     command.add_argument("--against", type=_path(messages), metavar="RUN", help=messages("evaluate.against.help"))
     command.add_argument("--baselines", action="store_true", help=messages("evaluate.baselines.help"))
     command.add_argument("--beir", type=_path(messages), metavar="DIR", help=messages("evaluate.beir"))
+    command.add_argument("--report", type=Path, metavar="FILE", help=messages("evaluate.report"))
+    command.add_argument("--record", action="store_true", help=messages("evaluate.record"))
     command.add_argument("--trec", type=Path, metavar="FILE", help=messages("evaluate.trec"))
 
 

@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from corpus import Source
 from evals.answers import ANSWER_MEASURES
 from evals.baselines import Baseline, cached_embedding, run_baselines, texts_of
 from evals.beir import evaluate_collection, read_collection
 from evals.compare import Difference, compare
 from evals.formats import FormatError, read_values, write_qrels, write_run, write_trec
+from evals.history import HISTORY, record
+from evals.html import Place, evaluation_html
 from evals.metrics import MEASURES, Figures, means
 from evals.question import read_questions
 from evals.report import differences_table, figures_table, measures_table
 from evals.run import Run, strongest
 from evals.run import evaluate as run_evaluate
+from ingest.document import Passage
 from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
 from ui.commands import CommandError, embedder_of, open_engine
-from ui.messages import Messages
+from ui.messages import Messages, catalogue
+from ui.places import place_text
 from ui.settings import Settings
 
 
@@ -40,27 +46,85 @@ def _own_set(options: Namespace, settings: Settings, messages: Messages) -> int:
     with open_engine(settings, messages) as engine:
         run = run_evaluate(engine, questions, options.split)
         baselines = _baselines(engine, run, settings) if options.baselines else []
-    differences = compare(before, run.values, (*MEASURES, *ANSWER_MEASURES)) if before is not None else []
+        sources = {holding.source.id: holding.source for holding in engine.holdings}
+    differences = compare(before, run.values, (*MEASURES, *ANSWER_MEASURES)) if before is not None else None
+    systems = _systems(run, baselines) if baselines else {}
+    over = _over_strongest(run, baselines) if baselines else None
     if options.json:
-        more: dict[str, Any] = {"against": [asdict(d) for d in differences]} if options.against else {}
-        if baselines:
-            more["baselines"] = _systems(run, baselines)
-            more["over_strongest"] = [asdict(d) for d in _over_strongest(run, baselines)[1]]
-        print(json.dumps({**run.figures, **more}, indent=1, ensure_ascii=False))
+        _print_json(run, differences, systems, over)
     else:
-        print(figures_table(run.figures))
-        if options.against:
-            print("\n" + messages("evaluate.against", path=options.against) + "\n" + differences_table(differences))
-        if baselines:
-            name, over = _over_strongest(run, baselines)
-            print("\n" + messages("evaluate.baselines") + "\n" + measures_table(_systems(run, baselines)))
-            print("\n" + messages("evaluate.over", name=name) + "\n" + differences_table(over))
+        _print_tables(run, differences, systems, over, options, messages)
+    _write_files(options, run, messages)
+    if options.report:
+        place = _place(sources, messages)
+        html = evaluation_html(run, systems, over, _page_texts(messages), place, messages.language)
+        _write(options.report, html, messages)
+    return 0
+
+
+Over = tuple[str, list[Difference]]  # name of the strongest baseline, and ours minus it
+
+
+def _print_json(run: Run, differences: list[Difference] | None, systems: dict[str, Figures], over: Over | None) -> None:
+    more: dict[str, Any] = {}
+    if differences is not None:
+        more["against"] = [asdict(difference) for difference in differences]
+    if over:
+        more |= {"baselines": systems, "over_strongest": [asdict(difference) for difference in over[1]]}
+    print(json.dumps({**run.figures, **more}, indent=1, ensure_ascii=False))
+
+
+def _print_tables(
+    run: Run,
+    differences: list[Difference] | None,
+    systems: dict[str, Figures],
+    over: Over | None,
+    options: Namespace,
+    messages: Messages,
+) -> None:
+    print(figures_table(run.figures))
+    if differences is not None:
+        print("\n" + messages("evaluate.against", path=options.against) + "\n" + differences_table(differences))
+    if over:
+        print("\n" + messages("evaluate.baselines") + "\n" + measures_table(systems))
+        print("\n" + messages("evaluate.over", name=over[0]) + "\n" + differences_table(over[1]))
+
+
+def _write_files(options: Namespace, run: Run, messages: Messages) -> None:
     if options.save:
         write_run(options.save, run)
+        _say(messages("evaluate.written", path=options.save))
     if options.trec:
         write_trec(options.trec, run.rankings, "mengpaneel")
         write_qrels(options.trec.with_name(f"{options.trec.name}.qrels"), run.rankings)
-    return 0
+        _say(messages("evaluate.written", path=options.trec))
+    if options.record:
+        _say(messages("evaluate.recorded" if record(run.figures) else "evaluate.same", path=HISTORY))
+
+
+def _write(path: Path, html: str, messages: Messages) -> None:
+    path.write_text(html, encoding="utf-8")
+    _say(messages("evaluate.written", path=path))
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _page_texts(messages: Messages) -> dict[str, str]:
+    prefix = "evaluate.page."
+    texts = {key: entry[messages.language] for key, entry in catalogue().items()}
+    return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
+
+
+def _place(sources: Mapping[str, Source], messages: Messages) -> Place:
+    """Source and place of a passage in words."""
+
+    def place(passage: Passage) -> str:
+        source = sources.get(passage.about or "") or sources[passage.source_id]
+        return f"{source.short_title}, {place_text(passage.locator, source, messages)}"
+
+    return place
 
 
 def _baselines(engine: Engine, run: Run, settings: Settings) -> list[Baseline]:
@@ -80,8 +144,7 @@ def _systems(run: Run, baselines: Sequence[Baseline]) -> dict[str, Figures]:
     return {**{b.name: means(b.values, questions) for b in baselines}, "mengpaneel": means(run.values, questions)}
 
 
-def _over_strongest(run: Run, baselines: Sequence[Baseline]) -> tuple[str, list[Difference]]:
-    """Name of the strongest baseline, and ours minus it."""
+def _over_strongest(run: Run, baselines: Sequence[Baseline]) -> Over:
     by_name = {b.name: b.values for b in baselines}
     name = strongest(by_name)
     return name, compare(by_name[name], run.values, MEASURES)
