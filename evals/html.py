@@ -10,6 +10,7 @@ from evals.compare import Difference
 from evals.metrics import BUDGETS, MEASURES, Figures, Ranking
 from evals.plots import Line, bars, lines
 from evals.question import GoldPlace
+from evals.report import short
 from evals.run import Run
 from ingest.document import Passage
 
@@ -99,7 +100,7 @@ def _facts(run: Run, texts: Texts) -> Iterator[str]:
 
 def _measures(rows: Mapping[str, Figures], head: str) -> Iterator[str]:
     cells = ((name, row["n"], *(_share(row[measure]) for measure in MEASURES)) for name, row in rows.items())
-    yield from _table((head, "n", *MEASURES), cells)
+    yield from _table((head, "n", *map(short, MEASURES)), cells)
 
 
 def _share(value: float | None) -> str | None:

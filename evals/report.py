@@ -26,14 +26,15 @@ def measures_table(rows: Mapping[str, Figures]) -> str:
     """One row per group or system, a column per measure."""
     names = [name for name in next(iter(rows.values())) if name != "n"]
     width = max(len(name) for name in rows) + 1
-    lines = [f"{'':{width}}{'n':>4}" + "".join(f"{_short(name):>8}" for name in names)]
+    lines = [f"{'':{width}}{'n':>4}" + "".join(f"{short(name):>8}" for name in names)]
     for group, row in rows.items():
         cells = "".join(f"{'-' if row[name] is None else format(row[name], '.3f'):>8}" for name in names)
         lines.append(f"{group:{width}}{row['n']:>4}{cells}")
     return "\n".join(lines)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """R@5 for recall@5, P@800w for places@800w."""
     return name.replace("recall@", "R@").replace("places@", "P@")
 
 

@@ -18,7 +18,8 @@ from evals.answers import (
 )
 from evals.metrics import DEPTH, Figures, Ranking, Retrieved, Values, grouped, language_gap, means, measure
 from evals.question import Question
-from retrieval.answer import Filters
+from ingest.document import Passage
+from retrieval.answer import Filters, SearchResult
 from retrieval.engine import Engine
 
 
@@ -37,7 +38,7 @@ def evaluate(engine: Engine, questions: Sequence[Question], split: str) -> Run:
     """Ask and measure the questions whose sources are held. `split` is the name of this part of the set."""
     engine.search("warm", k=1)  # the first question of a process opens the model, which is no part of an answer's time
     asked = tuple(ask(engine, question) for question in askable(engine, questions))
-    rankings = tuple(map(ranking_of, asked))
+    rankings = tuple(ranking_of(a.question, a.ranking) for a in asked)
     values = measure(rankings)
     answers = measure_answers(asked)
     answerable = [a.question for a in asked if a.question.answerable]
@@ -74,17 +75,21 @@ def askable(engine: Engine, questions: Sequence[Question]) -> list[Question]:
 
 def ask(engine: Engine, question: Question) -> Asked:
     """Search once and answer once."""
-    filters = Filters(date=question.date)
-    found = engine.search(question.question, k=DEPTH, filters=filters)
-    answer = engine.ask(question.question, filters=filters)
+    found = search(engine, question)
+    answer = engine.ask(question.question, filters=Filters(date=question.date))
     return Asked(question, answer, tuple(hit.passage for hit in found.hits), found.timings_ms["total"])
 
 
-def ranking_of(asked: Asked) -> Ranking:
-    """The passages found, with the gold places that they hold."""
+def search(engine: Engine, question: Question) -> SearchResult:
+    """The best passages, as many as are measured."""
+    return engine.search(question.question, k=DEPTH, filters=Filters(date=question.date))
+
+
+def ranking_of(question: Question, passages: Sequence[Passage]) -> Ranking:
+    """The passages found for a question, with the gold places that they hold."""
     retrieved = []
-    for passage in asked.ranking:
+    for passage in passages:
         words = len(passage.text.split())
-        held = {number: words for number, place in enumerate(asked.question.gold) if place.holds(passage)}
+        held = {number: words for number, place in enumerate(question.gold) if place.holds(passage)}
         retrieved.append(Retrieved(passage.id, words, held))
-    return Ranking(asked.question, tuple(retrieved))
+    return Ranking(question, tuple(retrieved))
