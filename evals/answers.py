@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.metrics import Figures, Values
+from evals.metrics import Figures, Values, mean
 from evals.question import Nugget, Question
 from ingest.document import Passage
 from retrieval.answer import Answer
@@ -63,7 +63,7 @@ def says(answer: Answer, nugget: Nugget) -> bool:
 def citation_figures(values: dict[str, Values]) -> Figures:
     """Mean over questions of citation precision and recall."""
     return {
-        name.removeprefix("citation_"): _mean([own[name] for own in values.values() if name in own])
+        name.removeprefix("citation_"): mean([own[name] for own in values.values() if name in own])
         for name in ("citation_precision", "citation_recall")
     }
 
@@ -73,8 +73,8 @@ def nugget_figures(asked: Sequence[Asked]) -> Figures:
     found = [(nugget.vital, says(a.answer, nugget)) for a in asked for nugget in a.question.nuggets]
     lengths = [sum(len(part.text.split()) for part in a.answer.parts) for a in asked if a.answer.answered]
     return {
-        "all": _mean([said for _, said in found]),
-        "vital": _mean([said for is_vital, said in found if is_vital]),
+        "all": mean([said for _, said in found]),
+        "vital": mean([said for is_vital, said in found if is_vital]),
         "median_words": float(np.median(lengths)) if lengths else None,
     }
 
@@ -119,9 +119,9 @@ def _refusing(judged: Sequence[tuple[bool, bool]]) -> Figures:
     of_unanswerable = [refused for refused, answerable in judged if not answerable]
     of_answerable = [refused for refused, answerable in judged if answerable]
     return {
-        "precision": _mean(of_refused),
-        "recall": _mean(of_unanswerable),
-        "false_refusals": _mean(of_answerable),
+        "precision": mean(of_refused),
+        "recall": mean(of_unanswerable),
+        "false_refusals": mean(of_answerable),
     }
 
 
@@ -141,7 +141,3 @@ def latency_figures(asked: Sequence[Asked]) -> Figures:
         for percentile in (50, 95):
             figures[f"{name}_p{percentile}"] = round(float(np.percentile(times, percentile)), 1) if times else None
     return figures
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 4) if values else None

@@ -157,7 +157,7 @@ def grouped(questions: Sequence[Question], summarise: Callable[[Sequence[Questio
 def means(values: Mapping[str, Values], questions: Sequence[Question]) -> Figures:
     """Mean of every measure over these questions."""
     own = [values[question.id] for question in questions]
-    return {"n": len(own)} | {name: _mean([value[name] for value in own]) for name in MEASURES}
+    return {"n": len(own)} | {name: mean([value[name] for value in own]) for name in MEASURES}
 
 
 def language_gap(values: Mapping[str, Values], questions: Sequence[Question]) -> Figures:
@@ -166,9 +166,10 @@ def language_gap(values: Mapping[str, Values], questions: Sequence[Question]) ->
     pairs = [(q.pair, q.id) for q in questions if q.language == "en" and q.pair in dutch and q.id in values]
     names = ("hit@5", "places@800w")
     return {"n": len(pairs)} | {
-        name: _mean([values[nl][name] - values[en][name] for nl, en in pairs if nl is not None]) for name in names
+        name: mean([values[nl][name] - values[en][name] for nl, en in pairs if nl is not None]) for name in names
     }
 
 
-def _mean(values: Sequence[float]) -> float | None:
+def mean(values: Sequence[float]) -> float | None:
+    """To four places; None of nothing."""
     return round(float(np.mean(values)), 4) if values else None
