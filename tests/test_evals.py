@@ -28,9 +28,9 @@ from retrieval.engine import Engine
 SOURCE = Source.model_validate({"id": "bron", "title": "Een bron", "kind": "rapport"})
 
 
-def passage(page: int, section: str = "", text: str = "x", **place: str) -> Passage:
+def passage(page: int | None, section: str = "", text: str = "x", **place: str) -> Passage:
     locator = Locator(page=page, section=(section,) if section else (), **place)
-    return Passage(source_id="bron", form="original", kind="paragraph", text=text, start=page, end=page + len(text),
+    return Passage(source_id="bron", form="original", kind="paragraph", text=text, start=page or 0, end=(page or 0) + len(text),
                    locator=locator, context="")  # fmt: skip
 
 
@@ -215,6 +215,8 @@ def test_trec_files_give_the_same_figures_in_another_program(tmp_path: Path) -> 
         pytest.param({"article": "8", "paragraph": "2"}, {"page": 1, "article": "8", "paragraph": "1-3"}, True, id="lid in a run"),
         pytest.param({"article": "8", "paragraph": "2"}, {"page": 1, "article": "8", "paragraph": "1,3"}, False, id="other lid"),
         pytest.param({"page": 3, "note": "12"}, {"page": 3, "note": "12"}, True, id="footnote"),
+        pytest.param({"page": 3, "section": "Verdichting"}, {"page": 3, "note": "12"}, True, id="note on the page"),
+        pytest.param({"section": "Verdichting"}, {"page": None, "note": "12"}, False, id="note of a page without sheets"),
     ],
 )  # fmt: skip
 def test_a_gold_place_is_recognised_by_its_locator(
