@@ -56,3 +56,13 @@ def test_a_file_that_is_no_run_is_refused_before_anything_is_asked(tmp_path: Pat
     done = mengpaneel("--lang", "en", "--data", tmp_path / "empty", "evaluate", "--against", tmp_path / "run.json")
     assert (done.returncode, done.stdout) == (2, "")
     assert "run.json is no saved run" in done.stderr
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_help_names_every_choice(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--lang", language, "evaluate", "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    for flag in ("split", "save", "against", "baselines", "beir", "report", "record", "trec"):
+        assert f"--{flag}" in shown
