@@ -41,7 +41,8 @@ class GoldPlace(BaseModel):
                 return False
         elif self.page is not None and self.section is None:
             return False
-        return self.section is None or place.note is not None or _under(place.section, self.section)
+        note_of_page = self.page is not None and place.note is not None  # notes stand in no section, but on a page
+        return self.section is None or note_of_page or _under(place.section, self.section)
 
 
 def _covers(paragraph: str | None, asked: str) -> bool:

@@ -85,7 +85,7 @@ def ingest(
             raise NothingToIngest("; ".join(f"{f.path}: {f.error.nl}" for f in failures))
         documents, duplicates = without_doubles(documents)
         split_documents = [(document, split(document)) for document in documents]
-        manifest = _build(data, split_documents, inputs, known, model, open_embedder, progress, began)
+        manifest = build_index(data, split_documents, inputs, known, model, open_embedder, progress, began)
     return IngestReport(
         manifest=manifest,
         unchanged=False,
@@ -128,7 +128,7 @@ def _read(candidates: Sequence[Candidate], limits: Limits, progress: Progress) -
     return documents, failures
 
 
-def _build(
+def build_index(
     data: DataFolder,
     documents: list[tuple[Document, tuple[Passage, ...]]],
     inputs: str,
@@ -138,6 +138,10 @@ def _build(
     progress: Progress,
     began: float,
 ) -> Manifest:
+    """Index these documents with their passages and publish it; under the writer's lock.
+
+    inputs  fingerprint of what went in; `model` names the embedding model, `began` is when work began (monotonic)
+    """
     passages = [passage for _, found in documents for passage in found]
     with data.building() as folder:
         write_store(folder / "store.sqlite", documents)

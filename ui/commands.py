@@ -328,23 +328,5 @@ def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
     return 0
 
 
-def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
-    """Measure quality on the evaluation set."""
-    from evals.question import read_questions
-    from evals.report import figures_table
-    from evals.run import evaluate as run_evaluate
-
-    questions = [q for q in read_questions() if options.split in (q.split, "all")]
-    with open_engine(settings, messages) as engine:
-        figures = run_evaluate(engine, questions)
-    if options.out:
-        options.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
-    if options.json:
-        _print_json(figures)
-    else:
-        print(figures_table(figures))
-    return 0
-
-
 def _print_json(content: Any) -> None:
     print(json.dumps(content, indent=1, ensure_ascii=False))
