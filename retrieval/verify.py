@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
+import numpy as np
+
+from corpus import shipped
+from corpus.terms import Glossary, read_glossary
 from ingest.embed import Embedder
+from retrieval.claims import missing_names, missing_provisions, provision_spans
+from retrieval.coverage import Coverage, Covered
+from retrieval.language import language_of
 from retrieval.numbers import is_held, numbers
+from retrieval.polarity import reversals
 from retrieval.quotes import marked_quotes, stands_in
+from retrieval.roles import exchanges
 
 Support = Literal["supported", "partly", "unsupported"]
 FaultKind = Literal["quote", "number", "year", "percentage", "name", "article", "negation", "actor", "added", "meaning"]
+_WINDOW = 5  # content words in a row that must be covered
+_COUNTED = 20  # a count up to here, written as a word, may be of what the source lists without counting
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong: `detail` are the words concerned, `nl` and `en` say it in one plain sentence."""
+    """What is wrong: `detail` are the words concerned, `nl` and `en` say it in one plain sentence.
+
+    `sure` is false for what may be the source's meaning in other words.
+    """
 
     kind: FaultKind
     detail: str
     nl: str
     en: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the passages support a sentence. Only "supported" lets a sentence of a model through.
 
-    `meaning` is how near the sentence is to the passages, 0 to 1.
+    `meaning` is the mean coverage of the sentence's content words, 0 to 1.
     """
 
     support: Support
@@ -36,43 +51,135 @@ class Verdict:
     meaning: float
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Coverage below which five words in a row count as added, and below which the whole means something else."""
+
+    added: float
+    meaning: float
+
+
+# Set on the sections that `evals.mutations` tunes on; lower across languages, where words are never the same.
+SAME_LANGUAGE = Limits(added=0.5, meaning=0.5)
+ACROSS = Limits(added=0.36, meaning=0.38)
+
+
+class Entailment(Protocol):
+    """A model that judges whether passages entail a sentence."""
+
+    def entails(self, sentence: str, passages: Sequence[str]) -> float:
+        """Chance from 0 to 1 that one of the passages entails the sentence."""
+
+
 class Verifier:
     """Checks sentences against passages; keeps the token vectors of the passages seen last."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, glossary: Glossary | None = None) -> None:
+        """`glossary` tells which words mean the same, across languages too; by default the shipped one."""
+        self._coverage = Coverage(embedder, glossary or read_glossary(shipped() / "begrippen.yaml"))
 
     def check(self, sentence: str, passages: Sequence[str]) -> Verdict:
-        """Check a sentence against the passages that it cites (`Passage.searchable`: with title and headings)."""
+        """Check one sentence against the passages that it cites.
+
+        passages  each as `Passage.searchable`: the title and headings above it name the law and the article
+
+        A sentence that stands in a passage word for word is supported; one without passages is not.
+        """
         if stands_in(sentence, passages):
             return Verdict("supported", (), 1.0)
-        faults = (*_quote_faults(sentence, passages), *_number_faults(sentence, passages))
-        near = float(max(self._cosine(sentence, passage) for passage in passages)) if passages else 0.0
-        return Verdict("unsupported" if faults or near < 0.8 else "supported", faults, near)
+        covered = self._coverage.of(sentence, passages)
+        foreign = any(language_of(passage) != language_of(sentence) for passage in passages)
+        faults = (
+            *_quotes(sentence, passages),
+            *_numbers(sentence, passages),
+            *_provisions(sentence, passages),
+            *_names(sentence, passages, covered, foreign),
+            *_negations(sentence, covered),
+            *_actors(sentence, covered),
+            *_meaning(sentence, covered, ACROSS if foreign else SAME_LANGUAGE),
+        )
+        support: Support = "supported" if not faults else "unsupported" if any(f.sure for f in faults) else "partly"
+        return Verdict(support, faults, round(float(covered.best.mean()) if covered.spans else 0.0, 3))
 
-    def _cosine(self, sentence: str, passage: str) -> float:
-        first, second = self._embedder.embed_passages([sentence, passage])
-        return float(first.vector @ second.vector)
+
+def quote_fault(quote: str, passages: Sequence[str]) -> Fault | None:
+    """What is wrong with words that claim to be a quote; None if they stand in a passage (see `quotes.normalised`)."""
+    if stands_in(quote, passages):
+        return None
+    return Fault(
+        "quote",
+        quote,
+        f"Het citaat ‘{quote}’ staat niet letterlijk in de bron.",
+        f"The quote ‘{quote}’ is not in the source word for word.",
+    )
 
 
-def _quote_faults(sentence: str, passages: Sequence[str]) -> Iterator[Fault]:
+def _quotes(sentence: str, passages: Sequence[str]) -> Iterator[Fault]:
     for quote in marked_quotes(sentence):
-        if not stands_in(quote, passages):
-            yield Fault(
-                "quote",
-                quote,
-                f"Het citaat ‘{quote}’ staat niet letterlijk in de bron.",
-                f"The quote ‘{quote}’ does not stand in the source word for word.",
-            )
+        fault = quote_fault(quote, passages)
+        if fault:
+            yield fault
 
 
-def _number_faults(sentence: str, passages: Sequence[str]) -> Iterator[Fault]:
+_KIND_NL = {"number": "Het getal", "year": "Het jaartal", "percentage": "Het percentage"}
+_KIND_EN = {"number": "The number", "year": "The year", "percentage": "The percentage"}
+
+
+def _numbers(sentence: str, passages: Sequence[str]) -> Iterator[Fault]:
+    provisions = provision_spans(sentence)
     held = [number for passage in passages for number in numbers(passage)]
     for number in numbers(sentence):
-        if not is_held(number, held):
-            yield Fault(
-                number.kind,
-                number.said,
-                f"{number.said} staat niet in de bron.",
-                f"{number.said} is not in the source.",
-            )
+        if is_held(number, held) or any(a <= number.start < b for a, b in provisions):
+            continue
+        yield Fault(
+            number.kind,
+            number.said,
+            f"{_KIND_NL[number.kind]} {number.said} staat niet in de bron.",
+            f"{_KIND_EN[number.kind]} {number.said} is not in the source.",
+            sure=not (number.spelled and max(number.values) <= _COUNTED),
+        )
+
+
+def _provisions(sentence: str, passages: Sequence[str]) -> Iterator[Fault]:
+    for missing in missing_provisions(sentence, passages):
+        nl, en = f"De bron noemt {missing.said} niet.", f"The source does not name {missing.said}."
+        yield Fault("article", missing.said, nl, en, missing.sure)
+
+
+def _names(sentence: str, passages: Sequence[str], covered: Covered, foreign: bool) -> Iterator[Fault]:
+    for missing in missing_names(sentence, passages, covered, foreign):
+        nl, en = f"De naam {missing.said} staat niet in de bron.", f"The name {missing.said} is not in the source."
+        yield Fault("name", missing.said, nl, en, missing.sure)
+
+
+def _negations(sentence: str, covered: Covered) -> Iterator[Fault]:
+    for reversal in reversals(sentence, covered):
+        nl = f"Bij ‘{reversal.said}’ zegt de zin iets anders dan de bron, misschien het omgekeerde."
+        en = f"At ‘{reversal.said}’ the sentence says something else than the source, perhaps the opposite."
+        yield Fault("negation", reversal.said, nl, en, reversal.sure)
+
+
+def _actors(sentence: str, covered: Covered) -> Iterator[Fault]:
+    for exchange in exchanges(sentence, covered):
+        pair = f"{exchange.first} – {exchange.second}"
+        nl = f"De rollen van {exchange.first} en {exchange.second} zijn in de bron omgekeerd."
+        en = f"In the source {exchange.first} and {exchange.second} have each other's role."
+        yield Fault("actor", pair, nl, en, exchange.sure)
+
+
+def _meaning(sentence: str, covered: Covered, limits: Limits) -> Iterator[Fault]:
+    """The stretch of words that the passages cover least, or the whole sentence."""
+    best = covered.best
+    if not len(best):
+        return
+    if float(best.mean()) < limits.meaning:
+        nl, en = "De bron gaat niet over wat de zin zegt.", "The source is not about what the sentence says."
+        yield Fault("meaning", sentence, nl, en)
+        return
+    size = min(_WINDOW, len(best))
+    means = np.convolve(best, np.full(size, 1 / size), mode="valid")
+    first = int(means.argmin())
+    if means[first] < limits.added:
+        words = sentence[covered.spans[first][0] : covered.spans[first + size - 1][1]]
+        nl, en = f"De bron zegt niets over ‘{words}’.", f"The source says nothing about ‘{words}’."
+        yield Fault("added", words, nl, en, sure=False)
