@@ -44,16 +44,27 @@ class Missing:
 def missing_names(sentence: str, passages: Sequence[str], covered: Covered, foreign: bool) -> Iterator[Missing]:
     """Names that no passage has. `foreign`: the sentence is not in the language of the passages."""
     text = folded("\n".join(passages))
+    known = [*_known_abroad(sentence, text), *((m.start, m.end) for m in LEXICON.actors_in(sentence))]
+    known += [covered.spans[row] for row in covered.terms]
     for match in _CAPITAL.finditer(sentence):
         opens = bool(_OPENS.search(sentence[: match.start()]))
         if opens and not _BY_ITSELF.match(match[0]) and not _runs_on(sentence, match.end()):
             continue
         if match[0] in ("I", "A") or not stems(match[0]) or _stands_in(match[0], text):
             continue
+        if any(a <= match.start() < b for a, b in known):
+            continue
         cosine = _cosine(match.span(), covered)
-        if cosine == 1 or (foreign and cosine >= _NEAR_NAME):
+        if foreign and cosine >= _NEAR_NAME:
             continue
         yield Missing(match[0], sure=not foreign and not opens)
+
+
+def _known_abroad(sentence: str, text: str) -> Iterator[tuple[int, int]]:
+    """Names that the passages call otherwise in Dutch."""
+    for pattern, dutch in LEXICON.abroad:
+        if folded(dutch) in text:
+            yield from (match.span() for match in pattern.finditer(sentence))
 
 
 def _runs_on(sentence: str, end: int) -> bool:
@@ -62,11 +73,8 @@ def _runs_on(sentence: str, end: int) -> bool:
 
 
 def _stands_in(name: str, text: str) -> bool:
-    """Whether a passage has the name, perhaps with another ending, or as it is called in Dutch."""
+    """Whether a passage has the name, perhaps with another ending."""
     plain = folded(name).strip("'’-")
-    dutch = LEXICON.exonyms.get(plain)
-    if dutch and dutch in text:
-        return True
     parts = [part for part in re.split(r"[-&]", plain) if len(part) > 1]
     return bool(parts) and all(_has(part, text) for part in parts)
 

@@ -44,14 +44,23 @@ class Covered:
     """The content words of a sentence against the segments of its passages.
 
     `spans` (w, 2) are their places in the sentence; `held` (w, g) tells which segments hold the word itself or a
-    kindred one, `cosines` (w, g) how near the nearest token of a segment comes, -1 to 1. `best` (w,) is the coverage
-    of each word by all passages: 1 for a word that they hold, else the best cosine.
+    kindred one, `cosines` (w, g) how near the nearest token of a segment comes, -1 to 1. `terms` are
+    the rows of words that belong to a term of the glossary which the passages name, perhaps otherwise.
     """
 
     spans: tuple[tuple[int, int], ...]
     segments: tuple[Segment, ...]
     held: NDArray[np.bool_]
     cosines: Vectors
+    terms: frozenset[int] = frozenset()
+
+    @property
+    def by_sentence(self) -> Vectors:
+        """(w, s): coverage of each word by each sentence of the passages."""
+        numbers = np.array([segment.number for segment in self.segments], dtype=np.int64)
+        starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+        found: Vectors = np.maximum.reduceat(self.by_segment, starts, axis=1)
+        return found
 
     @property
     def best(self) -> Vectors:
@@ -60,7 +69,7 @@ class Covered:
 
     @property
     def by_segment(self) -> Vectors:
-        """(w, g): coverage of each word by each segment."""
+        """(w, g): coverage of each word by each segment: 1 if it holds the word, else the cosine."""
         return np.where(self.held, np.float32(1), self.cosines).astype(np.float32)
 
 
@@ -118,12 +127,16 @@ class Coverage:
             found += [Segment(s.text, s.number + number, s.whole) for s in read.segments]
             number += 1 + max((s.number for s in read.segments), default=0)
         return Covered(
-            spans, tuple(found), np.hstack([held for held, _ in parts]), np.hstack([near for _, near in parts])
+            spans,
+            tuple(found),
+            np.hstack([held for held, _, _ in parts]),
+            np.hstack([near for _, near, _ in parts]),
+            frozenset(row for _, _, terms in parts for row in terms),
         )
 
     def _against(
         self, sentence: str, spans: Sequence[tuple[int, int]], places: NDArray[np.int64], vectors: Vectors, read: _Read
-    ) -> tuple[NDArray[np.bool_], Vectors]:
+    ) -> tuple[NDArray[np.bool_], Vectors, set[int]]:
         held = np.zeros((len(spans), len(read.segments)), dtype=bool)
         near = np.zeros((len(spans), len(read.segments)), dtype=np.float32)
         matches = np.maximum.reduceat(vectors @ read.tokens.T, read.starts, axis=1) if len(vectors) else None
@@ -132,9 +145,11 @@ class Coverage:
             if matches is not None and inside.any():
                 near[row] = matches[inside].mean(axis=0)
             held[row, list(_holding(sentence[start:end], read))] = True
+        terms: set[int] = set()
         for row, numbers in self._through_glossary(sentence, spans, read):
             held[row, list(numbers)] = True
-        return held, near
+            terms.add(row)
+        return held, near, terms
 
     def _through_glossary(
         self, sentence: str, spans: Sequence[tuple[int, int]], read: _Read

@@ -38,19 +38,25 @@ class Lexicon(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     negations: _ByLanguage
+    implied: _ByLanguage
     limits: _ByLanguage
     antonyms: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     actors: dict[str, tuple[str, ...]]
     prepositions: dict[str, tuple[str, ...]]
+    circles: dict[str, tuple[str, ...]]
     exonyms: dict[str, str]
 
     def negations_in(self, text: str) -> list[re.Match[str]]:
         """Words that turn a statement round."""
         return list(self._negations.finditer(text))
 
-    def limits_in(self, text: str) -> list[re.Match[str]]:
-        """Words that limit a statement."""
-        return list(self._limits.finditer(text))
+    def is_guarded(self, text: str) -> bool:
+        """Whether words limit a statement or imply a denial: a denial on the other side may then mean the same."""
+        return bool(self._guards.search(text))
+
+    def circle_of(self, actor: str) -> str:
+        """The actors that are said for each other have one circle."""
+        return self._circles.get(actor, actor)
 
     def actors_in(self, text: str) -> list[Mention]:
         """Actors named, in order, the longest name first where names overlap."""
@@ -71,8 +77,18 @@ class Lexicon(BaseModel):
         return self.negations.pattern()
 
     @cached_property
-    def _limits(self) -> re.Pattern[str]:
-        return self.limits.pattern()
+    def _guards(self) -> re.Pattern[str]:
+        return _pattern((*self.limits.nl, *self.limits.en, *self.implied.nl, *self.implied.en))
+
+    @cached_property
+    def _circles(self) -> dict[str, str]:
+        return {actor: circle for circle, actors in self.circles.items() for actor in actors}
+
+    @cached_property
+    def abroad(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Names in English as patterns, the longest first, with what they are called in Dutch."""
+        pairs = sorted(self.exonyms.items(), key=lambda pair: -len(pair[0]))
+        return tuple((_pattern((english,)), dutch) for english, dutch in pairs)
 
     @cached_property
     def _actor_ids(self) -> dict[str, str]:

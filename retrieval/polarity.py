@@ -32,8 +32,8 @@ def reversals(sentence: str, covered: Covered) -> Iterator[Reversal]:
             continue
         part = sentence[start:end]
         column, coverage, exact = _nearest(rows, covered)
-        yield from _denials(sentence, part, covered.segments[column], coverage, exact)
-        yield from _opposites(part, covered.segments[column], coverage)
+        yield from _denials(part, covered.segments[column], coverage, exact)
+        yield from _opposites(part, covered.segments[column], coverage, exact)
 
 
 def _nearest(rows: list[int], covered: Covered) -> tuple[int, float, float]:
@@ -49,27 +49,23 @@ def _nearest(rows: list[int], covered: Covered) -> tuple[int, float, float]:
     return column, coverage[nearest], float(held)
 
 
-def _denials(sentence: str, part: str, source: Segment, coverage: float, exact: float) -> Iterator[Reversal]:
+def _denials(part: str, source: Segment, coverage: float, exact: float) -> Iterator[Reversal]:
     mine, theirs = LEXICON.negations_in(part), LEXICON.negations_in(source.text)
-    limited = LEXICON.limits_in(part) or LEXICON.limits_in(source.whole)
     if len(mine) % 2 == len(theirs) % 2:
         return
-    words = mine or theirs
-    said = words[0][0]
-    whole = len(LEXICON.negations_in(sentence)) % 2 != len(LEXICON.negations_in(source.whole)) % 2
-    if exact >= _SAME and whole:
-        yield Reversal(said, sure=not limited)
-    elif mine and not LEXICON.negations_in(source.whole) and not limited and coverage >= _ALIKE:
-        yield Reversal(said, sure=False)
-    elif not mine and not LEXICON.negations_in(sentence) and not limited and coverage >= _ALIKE:
+    said = (mine or theirs)[0][0]
+    guarded = LEXICON.is_guarded(part) or LEXICON.is_guarded(source.whole)
+    if exact >= _SAME:
+        yield Reversal(said, sure=not guarded and not LEXICON.negations_in(source.whole)[len(theirs) :])
+    elif not guarded and coverage >= _ALIKE and not (mine and LEXICON.negations_in(source.whole)):
         yield Reversal(said, sure=False)
 
 
-def _opposites(part: str, source: Segment, coverage: float) -> Iterator[Reversal]:
+def _opposites(part: str, source: Segment, coverage: float, exact: float) -> Iterator[Reversal]:
     if coverage < _ALIKE:
         return
     for pair in LEXICON.opposites:
         for said, opposite in (pair, pair[::-1]):
             word = said.search(part)
             if word and not opposite.search(part) and opposite.search(source.text) and not said.search(source.whole):
-                yield Reversal(word[0], sure=coverage >= _SAME)
+                yield Reversal(word[0], sure=exact >= _SAME)

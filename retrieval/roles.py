@@ -14,7 +14,14 @@ from retrieval.lexicon import LEXICON, Mention
 _BETWEEN = frozenset(
     "de het een zijn haar hun die dit deze onze elke iedere alle the a an its their his her this".split()
 )
+_NEAREST = 0.85  # source sentences this near to the nearest one that names both count as well
+_ALIKE = 0.45  # coverage at which a source sentence speaks of the same
 _AROUND = 3  # content words on either side of an actor that tell what it does
+
+
+_CLAUSE = re.compile(
+    r"[,;:(]|\b(?:die|dat|als|indien|wanneer|nadat|zodat|omdat|waarin|who|which|that|if|when|after|so)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +39,31 @@ class _Actor:
     said: str
     start: int
     role: str
+    does: bool
     around: frozenset[str]
 
 
 def exchanges(sentence: str, covered: Covered) -> Iterator[Exchange]:
-    """Pairs of actors that stand the other way round in every source sentence that names both."""
+    """Pairs of actors that stand the other way round in the source sentences nearest to the sentence."""
     mine = _actors(sentence)
-    if len(mine) < 2:
+    if len(mine) < 2 or not covered.segments or not covered.spans:
         return
-    sources = [_actors(whole) for whole in dict.fromkeys(segment.whole for segment in covered.segments)]
+    wholes = list(dict.fromkeys((segment.number, segment.whole) for segment in covered.segments))
+    nearness = covered.by_sentence.mean(axis=0)
+    sources = [(float(near), _actors(whole)) for near, (_, whole) in zip(nearness, wholes, strict=True)]
     for first, second in combinations(mine.values(), 2):
-        found = [
-            _compared(first, second, s[first.id], s[second.id]) for s in sources if {first.id, second.id} <= set(s)
-        ]
-        if found and max(found) < 0:
+        both = [(near, _found(first, s), _found(second, s)) for near, s in sources]
+        both = [(near, a, b) for near, a, b in both if a and b and a.id != b.id]
+        most = max((near for near, _, _ in both), default=0.0)
+        found = [_compared(first, second, a, b) for near, a, b in both if a and b and near >= _NEAREST * most]
+        if found and most >= _ALIKE and max(found) < 0:
             yield Exchange(first.said, second.said, sure=min(found) <= -2)
+
+
+def _found(actor: _Actor, source: dict[str, _Actor]) -> _Actor | None:
+    """The same actor in a source sentence, or else one that is said for it."""
+    circle = LEXICON.circle_of(actor.id)
+    return source.get(actor.id) or next((a for a in source.values() if LEXICON.circle_of(a.id) == circle), None)
 
 
 def _compared(first: _Actor, second: _Actor, there_first: _Actor, there_second: _Actor) -> int:
@@ -57,10 +74,13 @@ def _compared(first: _Actor, second: _Actor, there_first: _Actor, there_second: 
     in_order = (first.start < second.start) == (there_first.start < there_second.start)
     if roles == there and (in_order or roles[0] != roles[1]):
         return 1 if same >= crossed else 0
-    mirrored = roles == there[::-1] and not in_order
-    if mirrored and crossed >= same:
+    if roles == there[::-1] and not in_order and crossed >= same:
         return -2 if crossed > same else -1
-    return -1 if crossed > same + 1 and not in_order else (1 if same > crossed else 0)
+    if crossed > same + 1 and not in_order:
+        return -1
+    if (first.does, second.does) == (there_second.does, there_first.does) and first.does != second.does:
+        return -1 if crossed >= same else 0
+    return 1 if same > crossed else 0
 
 
 def _actors(text: str) -> dict[str, _Actor]:
@@ -69,13 +89,21 @@ def _actors(text: str) -> dict[str, _Actor]:
     words = [(match.start(), match.end(), match[0].lower()) for match in WORD.finditer(text)]
     taken = {n for n, (a, b, _) in enumerate(words) for m in mentions if a < m.end and b > m.start}
     found: dict[str, _Actor] = {}
-    for mention in mentions:
+    roles = [_role(text, mention) for mention in mentions]
+    clauses = [len(_CLAUSE.findall(text, 0, mention.start)) for mention in mentions]
+    agents = {clause for clause, role in zip(clauses, roles, strict=True) if role == "agent"}
+    subjects: set[int] = set()
+    for mention, role, clause in zip(mentions, roles, clauses, strict=True):
+        does = role == "agent" or (role == "bare" and clause not in agents | subjects)
+        if does:
+            subjects.add(clause)
         if mention.id not in found:
             found[mention.id] = _Actor(
                 mention.id,
                 text[mention.start : mention.end],
                 mention.start,
-                _role(text, mention),
+                role,
+                does,
                 _around(mention, words, taken),
             )
     return found
