@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evals.falsify import KINDS, Mutation, mutations
@@ -18,6 +18,7 @@ from ingest.index.generation import DataFolder, Generation
 from retrieval.verify import Verifier
 
 COUNT, SEED = 400, 6
+_TRUE = 150  # true sentences of each kind, evenly over the sections
 
 _AGAINST = (
     "original, own passage",
@@ -32,7 +33,7 @@ Tally = Counter[str]
 def true_table(verifier: Verifier, sentences: Sequence[TrueSentence]) -> dict[str, Tally]:
     """Verdicts on true sentences: for each of `_AGAINST` how many came out as what."""
     found: dict[str, Tally] = defaultdict(Counter)
-    for true in sentences:
+    for true in _evenly(sentences):
         for against, passages in _checks(true):
             found[against][verifier.check(true.text, passages).support] += 1
     return found
@@ -41,10 +42,17 @@ def true_table(verifier: Verifier, sentences: Sequence[TrueSentence]) -> dict[st
 def false_table(verifier: Verifier, made: Sequence[Mutation]) -> dict[tuple[str, str], Tally]:
     """Verdicts on mutations by (kind, one of `_AGAINST`)."""
     found: dict[tuple[str, str], Tally] = defaultdict(Counter)
-    for mutation in made:
+    for mutation in sorted(made, key=lambda mutation: mutation.true.section):
         for against, passages in _checks(mutation.true):
             found[mutation.kind, against][verifier.check(mutation.text, passages).support] += 1
     return found
+
+
+def _evenly(sentences: Sequence[TrueSentence]) -> Iterator[TrueSentence]:
+    """At most `_TRUE` sentences of each kind; one section after the other, so that its passages are read once."""
+    for written in ("original", "digest", "gist nl", "gist en"):
+        group = sorted((true for true in sentences if true.written == written), key=lambda true: true.section)
+        yield from group[:: max(1, -(-len(group) // _TRUE))]
 
 
 def _checks(true: TrueSentence) -> list[tuple[str, tuple[str, ...]]]:

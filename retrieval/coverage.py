@@ -30,6 +30,10 @@ _KEPT = 256  # passages whose token vectors are kept, about 0.2 MB each
 _SAMPLE = 24  # definitions of the glossary from which the mean token vector of a language is taken
 
 
+Spans = Sequence[tuple[int, int]]
+Named = tuple[re.Pattern[str], list[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch between commas of sentence `number` of all passages together; `whole` is that sentence."""
@@ -117,7 +121,8 @@ class Coverage:
         vectors = self._centred(embedded.tokens, language_of(sentence))
         matches = [match for match in WORD.finditer(sentence) if stems(match[0])]
         spans = tuple(match.span() for match in matches)
-        parts = [self._against(sentence, spans, embedded.spans, vectors, self._read(p)) for p in passages]
+        named = self._named(sentence, spans)
+        parts = [_against(sentence, spans, embedded.spans, vectors, named, self._read(p)) for p in passages]
         if not parts:
             nothing = np.zeros((len(spans), 0), dtype=np.float32)
             return Covered(spans, (), nothing.astype(bool), nothing)
@@ -134,35 +139,14 @@ class Coverage:
             frozenset(row for _, _, terms in parts for row in terms),
         )
 
-    def _against(
-        self, sentence: str, spans: Sequence[tuple[int, int]], places: NDArray[np.int64], vectors: Vectors, read: _Read
-    ) -> tuple[NDArray[np.bool_], Vectors, set[int]]:
-        held = np.zeros((len(spans), len(read.segments)), dtype=bool)
-        near = np.zeros((len(spans), len(read.segments)), dtype=np.float32)
-        matches = np.maximum.reduceat(vectors @ read.tokens.T, read.starts, axis=1) if len(vectors) else None
-        for row, (start, end) in enumerate(spans):
-            inside = (places[:, 0] < end) & (places[:, 1] > start)
-            if matches is not None and inside.any():
-                near[row] = matches[inside].mean(axis=0)
-            held[row, list(_holding(sentence[start:end], read))] = True
-        terms: set[int] = set()
-        for row, numbers in self._through_glossary(sentence, spans, read):
-            held[row, list(numbers)] = True
-            terms.add(row)
-        return held, near, terms
-
-    def _through_glossary(
-        self, sentence: str, spans: Sequence[tuple[int, int]], read: _Read
-    ) -> Iterator[tuple[int, set[int]]]:
-        """Words of terms that segments name, perhaps otherwise."""
+    def _named(self, sentence: str, spans: Spans) -> list[Named]:
+        """The terms that a sentence names, each with the rows of its words."""
         text = folded(sentence)
-        for pattern in self._names:
-            for match in pattern.finditer(text):
-                numbers = {n for n, segment in enumerate(read.folded) if pattern.search(segment)}
-                if numbers:
-                    yield from (
-                        (row, numbers) for row, (a, b) in enumerate(spans) if a < match.end() and b > match.start()
-                    )
+        return [
+            (pattern, [row for row, (a, b) in enumerate(spans) if a < match.end() and b > match.start()])
+            for pattern in self._names
+            for match in pattern.finditer(text)
+        ]
 
     def _centred(self, tokens: Vectors, language: Language) -> Vectors:
         centred = tokens - self._centre(language)
@@ -203,6 +187,27 @@ class Coverage:
             tokens=np.concatenate(slices) if slices else tokens[:0],
             starts=starts.astype(np.int64),
         )
+
+
+def _against(
+    sentence: str, spans: Spans, places: NDArray[np.int64], vectors: Vectors, named: Sequence[Named], read: _Read
+) -> tuple[NDArray[np.bool_], Vectors, set[int]]:
+    """The words of a sentence against the segments of one passage: held, cosines and terms as in `Covered`."""
+    held = np.zeros((len(spans), len(read.segments)), dtype=bool)
+    near = np.zeros((len(spans), len(read.segments)), dtype=np.float32)
+    matches = np.maximum.reduceat(vectors @ read.tokens.T, read.starts, axis=1) if read.segments else near
+    for row, (start, end) in enumerate(spans):
+        inside = (places[:, 0] < end) & (places[:, 1] > start)
+        if inside.any() and read.segments:
+            near[row] = matches[inside].mean(axis=0)
+        held[row, list(_holding(sentence[start:end], read))] = True
+    terms: set[int] = set()
+    for pattern, rows in named:
+        numbers = [n for n, segment in enumerate(read.folded) if pattern.search(segment)]
+        if numbers:
+            held[np.ix_(rows, numbers)] = True
+            terms.update(rows)
+    return held, near, terms
 
 
 def _name_pattern(names: Sequence[str]) -> re.Pattern[str]:

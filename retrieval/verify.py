@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from corpus.terms import Glossary, read_glossary
 from ingest.embed import Embedder, Vectors
 from retrieval.claims import missing_names, missing_provisions, provision_spans
 from retrieval.coverage import Coverage, Covered
+from retrieval.entailment import Entailment
 from retrieval.language import language_of
 from retrieval.numbers import is_held, numbers
 from retrieval.polarity import reversals
@@ -23,6 +24,7 @@ Support = Literal["supported", "partly", "unsupported"]
 FaultKind = Literal["quote", "number", "year", "percentage", "name", "article", "negation", "actor", "added", "meaning"]
 _WINDOW = 5  # content words in a row that the passages together must cover
 _ALONE = 4  # content words in a row that one sentence of the passages must cover
+_ENTAILED = 0.5  # chance from which a model of entailment is taken to say yes
 _COUNTED = 20  # a count up to here, written as a word, may be of what the source lists without counting
 
 
@@ -67,18 +69,18 @@ SAME_LANGUAGE = Limits(added=0.56, scattered=0.44, meaning=0.5)
 ACROSS = Limits(added=0.38, scattered=0.32, meaning=0.38)
 
 
-class Entailment(Protocol):
-    """A model that judges whether passages entail a sentence."""
-
-    def entails(self, sentence: str, passages: Sequence[str]) -> float:
-        """Chance from 0 to 1 that one of the passages entails the sentence."""
-
-
 class Verifier:
     """Checks sentences against passages; keeps the token vectors of the passages seen last."""
 
-    def __init__(self, embedder: Embedder, glossary: Glossary | None = None) -> None:
-        """`glossary` tells which words mean the same, across languages too; by default the shipped one."""
+    def __init__(
+        self, embedder: Embedder, glossary: Glossary | None = None, entailment: Entailment | None = None
+    ) -> None:
+        """Prepare; nothing is loaded before the first sentence.
+
+        glossary    which words mean the same, across languages too; by default the shipped one
+        entailment  a model that settles what is not sure; what is sure stands without it
+        """
+        self._entailment = entailment
         self._coverage = Coverage(embedder, glossary or read_glossary(shipped() / "begrippen.yaml"))
 
     def check(self, sentence: str, passages: Sequence[str]) -> Verdict:
@@ -92,7 +94,7 @@ class Verifier:
             return Verdict("supported", (), 1.0)
         covered = self._coverage.of(sentence, passages)
         foreign = any(language_of(passage) != language_of(sentence) for passage in passages)
-        faults = (
+        faults: tuple[Fault, ...] = (
             *_quotes(sentence, passages),
             *_numbers(sentence, passages),
             *_provisions(sentence, passages),
@@ -101,8 +103,21 @@ class Verifier:
             *_actors(sentence, covered),
             *_meaning(sentence, covered, ACROSS if foreign else SAME_LANGUAGE),
         )
+        if self._entailment:
+            faults = _settled(sentence, faults, self._entailment.entails(sentence, passages))
         support: Support = "supported" if not faults else "unsupported" if any(f.sure for f in faults) else "partly"
         return Verdict(support, faults, round(float(covered.best.mean()) if covered.spans else 0.0, 3))
+
+
+def _settled(sentence: str, faults: Sequence[Fault], chance: float) -> tuple[Fault, ...]:
+    """The faults as a model of entailment leaves them: it settles doubts, either way."""
+    sure = tuple(fault for fault in faults if fault.sure)
+    if chance >= _ENTAILED or sure:
+        return sure
+    doubt = Fault(
+        "meaning", sentence, "Dit volgt niet uit de bron.", "This does not follow from the source.", sure=False
+    )
+    return tuple(faults) or (doubt,)
 
 
 def quote_fault(quote: str, passages: Sequence[str]) -> Fault | None:
