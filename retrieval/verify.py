@@ -188,9 +188,9 @@ def _actors(sentence: str, covered: Covered) -> Iterator[Fault]:
 def _meaning(sentence: str, covered: Covered, limits: Limits) -> Iterator[Fault]:
     """The stretch of words that the passages cover least, or the whole sentence."""
     best = covered.best
-    if not len(best):
+    if not len(best) and covered.segments:
         return
-    if float(best.mean()) < limits.meaning:
+    if not covered.segments or float(best.mean()) < limits.meaning:
         nl, en = "De bron gaat niet over wat de zin zegt.", "The source is not about what the sentence says."
         yield Fault("meaning", sentence, nl, en)
         return
