@@ -24,7 +24,7 @@ HOME = {
     "onnx": {"ingest/e5/graph.py"},
     "onnxruntime": {"ingest/e5/encoder.py"},
     "tokenizers": {"ingest/e5/tokens.py"},
-    "sentence_transformers": {"ingest/embed.py"},
+    "sentence_transformers": {"ingest/embed.py", "retrieval/entailment.py"},
     "chromadb": {"ingest/index/vectors.py"},
     "llama_index": {"ingest/index/vectors.py", "evals/reading.py", "evals/llama_index_stack.py"},
     "bm25s": {"ingest/index/lexical.py"},
