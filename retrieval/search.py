@@ -1,8 +1,9 @@
-"""Search: dense and lexical candidates, ranked by late interaction and shared words; named provisions come first."""
+"""Search: dense and lexical candidates, and those to which everyday questions lead, ranked by late interaction,
+shared words and these questions; named provisions come first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +13,28 @@ from ingest.e5 import Embedded
 from ingest.embed import Vectors
 from ingest.index.generation import Generation
 from ingest.index.store import DocumentKey
-from retrieval.answer import Hit, Language
+from retrieval.answer import AddedTerm, Hit, Language
+from retrieval.expansion import added_terms, terms_named
 from retrieval.references import Provision, provisions
 
 CANDIDATES = 150
+GLOSSARY = "begrippenlijst"  # id of the glossary among the sources
 # Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), ranks from 1. A small constant was best on Dutch law.
 _RRF = 10
-# Shared words say little when question and text differ in language.
-_LEXICAL_WEIGHT: dict[Language, float] = {"nl": 0.2, "en": 0.05}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """How much each ranking counts in the fusion; measured one by one in docs/quality.md."""
+
+    dense: float = 0.0
+    late: float = 1.0
+    lexical: float = 0.2
+    everyday: float = 0.4
+    expand: bool = True
+
+
+RANKING = Ranking()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +42,8 @@ class Found:
     """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
-    are the rows that are these provisions.
+    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday` is
+    the score of the nearest everyday question, -1 without any.
     """
 
     hits: tuple[Hit, ...]
@@ -35,6 +51,8 @@ class Found:
     tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
+    terms: tuple[AddedTerm, ...] = ()
+    everyday: float = -1.0
 
 
 def find(
@@ -44,27 +62,53 @@ def find(
     language: Language,
     keys: Sequence[DocumentKey],
     count: int,
+    ranking: Ranking = RANKING,
 ) -> Found:
     """The `count` best passages of the documents `keys` for a question with its embedding."""
     everything = len(keys) == len(generation.store.holdings)
+    named = {term.label.nl for _, term in terms_named(question)}
+    terms = added_terms(question) if ranking.expand else ()
     dense = generation.vectors.nearest(query.vector, CANDIDATES, None if everything else keys)
-    lexical = _lexical(generation, question, keys)
+    lexical = _lexical(generation, " ".join([question, *(term.term for term in terms)]), keys)
+    everyday = _everyday(generation, query, keys) if ranking.everyday else []
     rows = [
         row
-        for row in dict.fromkeys(row for row, _ in (*dense, *lexical))
-        if _is_offered(generation, row, language, keys)
+        for row in dict.fromkeys(row for row, _ in (*dense, *lexical, *everyday))
+        if _is_offered(generation, row, language, keys, named)
     ]
     tokens = generation.tokens.question(query)
-    late = sorted(
-        zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True), key=lambda p: (-p[1], p[0])
+    late = _sorted(zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True))
+    fused = _fuse(
+        set(rows),
+        (ranking.late, late),
+        (ranking.dense, dense),
+        (ranking.lexical, lexical),
+        (ranking.everyday, everyday),
     )
-    fused = _fuse(late, [pair for pair in lexical if pair[0] in set(rows)], _LEXICAL_WEIGHT[language])
     laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
-    named = provisions(question, laws)
-    exact = _exact(generation, named, keys)
+    provided = provisions(question, laws)
+    exact = _exact(generation, provided, keys)
     order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
-    hits = tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1))
-    return Found(hits, dense[0][1] if dense else 0.0, tokens, named, exact)
+    return Found(
+        hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1)),
+        cosine=dense[0][1] if dense else 0.0,
+        tokens=tokens,
+        provisions=provided,
+        exact=exact,
+        terms=terms,
+        everyday=max((score for _, score in everyday), default=-1.0),
+    )
+
+
+def _sorted(pairs: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Best first; equal scores in the order of the rows."""
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _everyday(generation: Generation, query: Embedded, keys: Sequence[DocumentKey]) -> list[tuple[int, float]]:
+    """The passages to which the nearest everyday questions lead, best first."""
+    allowed = _mask(generation, keys)
+    return _sorted((row, score) for row, score in generation.pointers.lead_to(query).items() if allowed[row])
 
 
 def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
@@ -73,11 +117,16 @@ def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
     return Hit(rank=rank, score=round(score, 6), row=row, passage=passage, source=source)
 
 
-def _is_offered(generation: Generation, row: int, language: Language, keys: Sequence[DocumentKey]) -> bool:
-    """Whether a passage may be shown: what we wrote in both languages only in the one asked; and a remark of ours
-    on another source only where that source may be searched too, or is not held."""
+def _is_offered(
+    generation: Generation, row: int, language: Language, keys: Sequence[DocumentKey], named: Set[str]
+) -> bool:
+    """Whether a passage may be shown: what we wrote in both languages only in the one asked; a definition only if the
+    question names the term (`named` are labels); and a remark of ours on another source only where that source may be
+    searched too, or is not held."""
     passage = generation.store.passage(row)
     if (passage.kind == "gist" or passage.form == "catalogue") and passage.language != language:
+        return False
+    if passage.source_id == GLOSSARY and named.isdisjoint(passage.locator.section):
         return False
     about = passage.about
     if about is None or not any(holding.source.id == about for holding in generation.store.holdings):
@@ -99,14 +148,17 @@ def _mask(generation: Generation, keys: Sequence[DocumentKey]) -> NDArray[np.boo
     return np.isin(generation.documents_by_row, allowed)
 
 
-def _fuse(
-    late: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], lexical_weight: float
-) -> dict[int, float]:
-    """Weighted reciprocal rank fusion: row -> score, the higher the better."""
+def _fuse(rows: Set[int], *rankings: tuple[float, Sequence[tuple[int, float]]]) -> dict[int, float]:
+    """Weighted reciprocal rank fusion of rankings, best first, over these rows: row -> score, the higher the better.
+
+    Equal scores share a rank: an everyday question leads to all passages of its place alike.
+    """
     scores: dict[int, float] = {}
-    for weight, ranking in ((1.0, late), (lexical_weight, lexical)):
-        for rank, (row, _) in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + weight / (_RRF + rank)
+    for weight, ranking in rankings:
+        levels = {score: rank for rank, score in enumerate(dict.fromkeys(s for r, s in ranking if r in rows), start=1)}
+        for row, score in ranking:
+            if weight and row in rows:
+                scores[row] = scores.get(row, 0.0) + weight / (_RRF + levels[score])
     return scores
 
 

@@ -1,0 +1,54 @@
+"""The index of pointers: texts that lead to passages, found by meaning and scored by late interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ingest.e5 import Embedded
+from ingest.embed import Vectors
+from ingest.index.tokens import PassageTokens, TokenIndex, write_tokens
+
+_NEAREST = 100  # pointers that are scored by their tokens
+
+
+def write_pointers(
+    folder: Path,
+    rows: Sequence[Sequence[int]],
+    vectors: Vectors,
+    tokens: Sequence[PassageTokens],
+    centre: Vectors,
+) -> None:
+    """Write pointer n, with row n of `vectors` (n, dimension) and its tokens, as leading to the passages `rows[n]`."""
+    folder.mkdir()
+    np.save(folder / "vectors.npy", vectors)
+    np.save(folder / "starts.npy", np.cumsum([0, *map(len, rows)], dtype=np.int64))
+    np.save(folder / "rows.npy", np.array([row for led_to in rows for row in led_to], dtype=np.int64))
+    write_tokens(folder / "tokens", tokens, centre)
+
+
+class PointerIndex:
+    """The published pointers, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._starts = np.load(folder / "starts.npy")
+        self._rows = np.load(folder / "rows.npy")
+        self._tokens = TokenIndex(folder / "tokens")
+
+    @property
+    def count(self) -> int:
+        """How many pointers there are."""
+        return len(self._starts) - 1
+
+    def lead_to(self, query: Embedded) -> dict[int, float]:
+        """Passage row -> score, between -1 and 1, of the best pointer that leads there, for those near the query."""
+        nearest = np.argsort(-(self._vectors @ query.vector), kind="stable")[:_NEAREST]
+        scores = self._tokens.scores(self._tokens.question(query), nearest.tolist())
+        best: dict[int, float] = {}
+        for pointer, score in zip(nearest, scores, strict=True):
+            for row in self._rows[self._starts[pointer] : self._starts[pointer + 1]]:
+                best[int(row)] = max(best.get(int(row), -1.0), float(score))
+        return best
