@@ -3,7 +3,7 @@ shared words and these questions; named provisions come first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ingest.e5 import Embedded
 from ingest.embed import Vectors
 from ingest.index.generation import Generation
+from ingest.index.pointers import Lead
 from ingest.index.store import DocumentKey
 from retrieval.answer import AddedTerm, Hit, Language
 from retrieval.expansion import added_terms, terms_named
@@ -23,14 +24,26 @@ GLOSSARY = "begrippenlijst"  # id of the glossary among the sources
 _RRF = 10
 
 
+# An everyday question lifts the passages to which it leads by how much its score lies above a floor; the passages of
+# one place share it, the nearest to the question most. Tuned on the dev questions.
+_EVERYDAY_FLOOR = 0.27
+_EVERYDAY_DECAY = 0.05
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """How much each ranking counts in the fusion; measured one by one in docs/quality.md."""
+    """How much each part counts; measured one by one in docs/quality.md.
 
-    dense: float = 0.0
+    `late`, `dense` and `lexical` weigh rankings in their fusion, `lexical_foreign` where question and texts differ in
+    language: shared words say little then. `everyday` lifts the score of late interaction. `expand` widens the words
+    searched by the glossary.
+    """
+
     late: float = 1.0
+    dense: float = 0.0
     lexical: float = 0.2
-    everyday: float = 0.4
+    lexical_foreign: float = 0.1
+    everyday: float = 1.5
     expand: bool = True
 
 
@@ -43,7 +56,7 @@ class Found:
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
     are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday` is
-    the score of the nearest everyday question, -1 without any.
+    the score of the nearest everyday question.
     """
 
     hits: tuple[Hit, ...]
@@ -52,7 +65,7 @@ class Found:
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
     terms: tuple[AddedTerm, ...] = ()
-    everyday: float = -1.0
+    everyday: float = _EVERYDAY_FLOOR
 
 
 def find(
@@ -69,21 +82,24 @@ def find(
     named = {term.label.nl for _, term in terms_named(question)}
     terms = added_terms(question) if ranking.expand else ()
     dense = generation.vectors.nearest(query.vector, CANDIDATES, None if everything else keys)
-    lexical = _lexical(generation, " ".join([question, *(term.term for term in terms)]), keys)
-    everyday = _everyday(generation, query, keys) if ranking.everyday else []
+    allowed = _mask(generation, keys)
+    lexical = _lexical(generation, " ".join([question, *(term.term for term in terms)]), allowed)
+    leads = [lead for lead in generation.pointers.nearest(query) if ranking.everyday and lead.score > _EVERYDAY_FLOOR]
+    led = [row for lead in leads for row in lead.rows if allowed[row]]
     rows = [
         row
-        for row in dict.fromkeys(row for row, _ in (*dense, *lexical, *everyday))
+        for row in dict.fromkeys([*(row for row, _ in (*dense, *lexical)), *led])
         if _is_offered(generation, row, language, keys, named)
     ]
     tokens = generation.tokens.question(query)
-    late = _sorted(zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True))
+    meant = dict(zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True))
+    lifted = _lift(leads, meant, ranking.everyday)
+    lexical_weight = ranking.lexical if language == "nl" else ranking.lexical_foreign
     fused = _fuse(
-        set(rows),
-        (ranking.late, late),
+        meant.keys(),
+        (ranking.late, _sorted((row, meant[row] + lifted.get(row, 0.0)) for row in rows)),
         (ranking.dense, dense),
-        (ranking.lexical, lexical),
-        (ranking.everyday, everyday),
+        (lexical_weight, lexical),
     )
     laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
     provided = provisions(question, laws)
@@ -96,7 +112,7 @@ def find(
         provisions=provided,
         exact=exact,
         terms=terms,
-        everyday=max((score for _, score in everyday), default=-1.0),
+        everyday=max((lead.score for lead in leads), default=_EVERYDAY_FLOOR),
     )
 
 
@@ -105,10 +121,14 @@ def _sorted(pairs: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _everyday(generation: Generation, query: Embedded, keys: Sequence[DocumentKey]) -> list[tuple[int, float]]:
-    """The passages to which the nearest everyday questions lead, best first."""
-    allowed = _mask(generation, keys)
-    return _sorted((row, score) for row, score in generation.pointers.lead_to(query).items() if allowed[row])
+def _lift(leads: Sequence[Lead], meant: Mapping[int, float], weight: float) -> dict[int, float]:
+    """What everyday questions add to the scores of passages; `meant` are the passages' own scores."""
+    lifted: dict[int, float] = {}
+    for lead in leads:
+        for place, row in enumerate(sorted((row for row in lead.rows if row in meant), key=lambda row: -meant[row])):
+            gain = weight * (lead.score - _EVERYDAY_DECAY * place - _EVERYDAY_FLOOR)
+            lifted[row] = max(lifted.get(row, 0.0), gain)
+    return lifted
 
 
 def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
@@ -134,9 +154,8 @@ def _is_offered(
     return any(source_id == about for source_id, _ in keys)
 
 
-def _lexical(generation: Generation, question: str, keys: Sequence[DocumentKey]) -> list[tuple[int, float]]:
-    scores = generation.lexical.scores(question)
-    scores = np.where(_mask(generation, keys), scores, 0.0)
+def _lexical(generation: Generation, words: str, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
+    scores = np.where(allowed, generation.lexical.scores(words), 0.0)
     best = np.argsort(-scores, kind="stable")[:CANDIDATES]
     return [(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
@@ -149,16 +168,11 @@ def _mask(generation: Generation, keys: Sequence[DocumentKey]) -> NDArray[np.boo
 
 
 def _fuse(rows: Set[int], *rankings: tuple[float, Sequence[tuple[int, float]]]) -> dict[int, float]:
-    """Weighted reciprocal rank fusion of rankings, best first, over these rows: row -> score, the higher the better.
-
-    Equal scores share a rank: an everyday question leads to all passages of its place alike.
-    """
+    """Weighted reciprocal rank fusion of rankings, best first, over these rows: row -> score, the higher the better."""
     scores: dict[int, float] = {}
     for weight, ranking in rankings:
-        levels = {score: rank for rank, score in enumerate(dict.fromkeys(s for r, s in ranking if r in rows), start=1)}
-        for row, score in ranking:
-            if weight and row in rows:
-                scores[row] = scores.get(row, 0.0) + weight / (_RRF + levels[score])
+        for rank, row in enumerate((row for row, _ in ranking if weight and row in rows), start=1):
+            scores[row] = scores.get(row, 0.0) + weight / (_RRF + rank)
     return scores
 
 

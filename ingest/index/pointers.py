@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,14 @@ def write_pointers(
     write_tokens(folder / "tokens", tokens, centre)
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A pointer's score by late interaction, between -1 and 1, and the passage rows to which it leads."""
+
+    score: float
+    rows: tuple[int, ...]
+
+
 class PointerIndex:
     """The published pointers, memory-mapped."""
 
@@ -43,12 +52,11 @@ class PointerIndex:
         """How many pointers there are."""
         return len(self._starts) - 1
 
-    def lead_to(self, query: Embedded) -> dict[int, float]:
-        """Passage row -> score, between -1 and 1, of the best pointer that leads there, for those near the query."""
+    def nearest(self, query: Embedded) -> list[Lead]:
+        """The pointers near a query, in no order."""
         nearest = np.argsort(-(self._vectors @ query.vector), kind="stable")[:_NEAREST]
         scores = self._tokens.scores(self._tokens.question(query), nearest.tolist())
-        best: dict[int, float] = {}
-        for pointer, score in zip(nearest, scores, strict=True):
-            for row in self._rows[self._starts[pointer] : self._starts[pointer + 1]]:
-                best[int(row)] = max(best.get(int(row), -1.0), float(score))
-        return best
+        return [
+            Lead(float(score), tuple(self._rows[self._starts[pointer] : self._starts[pointer + 1]].tolist()))
+            for pointer, score in zip(nearest, scores, strict=True)
+        ]
