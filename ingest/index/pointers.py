@@ -52,6 +52,14 @@ class PointerIndex:
         """How many pointers there are."""
         return len(self._starts) - 1
 
+    def is_whole(self, passages: int) -> bool:
+        """Whether the parts fit each other, and every pointer leads to some of that many passages."""
+        leads = len(self._starts) and self._starts[0] == 0 and self._starts[-1] == len(self._rows)
+        fit = len(self._vectors) == self.count == self._tokens.count and self._tokens.is_whole()
+        return bool(
+            leads and fit and np.all(np.diff(self._starts) > 0) and np.all((self._rows >= 0) & (self._rows < passages))
+        )
+
     def nearest(self, query: Embedded) -> list[Lead]:
         """The pointers near a query, in no order."""
         nearest = np.argsort(-(self._vectors @ query.vector), kind="stable")[:_NEAREST]
