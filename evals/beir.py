@@ -82,7 +82,7 @@ def evaluate_collection(collection: Collection, open_embedder: OpenEmbedder, pro
         data = DataFolder(Path(folder))
         embedder = open_embedder()
         with data.writer(0):
-            build_index(data, pairs, _MODEL, (), embedder.name, lambda: embedder, progress, time.monotonic())
+            build_index(data, pairs, (), _MODEL, (), embedder.name, lambda: embedder, progress, time.monotonic())
         with Engine(data, lambda: embedder) as engine:
             found = {query: _ask(engine, collection.queries[query], ids) for query in sorted(asked)}
     run = [ScoredDoc(query, name, score) for query, ranked in found.items() for name, score in ranked]

@@ -46,8 +46,9 @@ def write_tokens(folder: Path, passages: Sequence[PassageTokens], centre: Vector
     folder.mkdir()
     starts = np.cumsum([0, *(len(passage.bits) for passage in passages)], dtype=np.int64)
     np.save(folder / "starts.npy", starts)
-    np.save(folder / "bits.npy", np.concatenate([passage.bits for passage in passages]))
-    np.save(folder / "spans.npy", np.concatenate([passage.spans for passage in passages]))
+    nothing = PassageTokens(np.zeros((0, -(-len(centre) // 8)), dtype=np.uint8), np.zeros((0, 2), dtype=np.int32))
+    np.save(folder / "bits.npy", np.concatenate([nothing.bits, *(passage.bits for passage in passages)]))
+    np.save(folder / "spans.npy", np.concatenate([nothing.spans, *(passage.spans for passage in passages)]))
     np.save(folder / "centre.npy", centre)
 
 
