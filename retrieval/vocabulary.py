@@ -1,0 +1,44 @@
+"""The names of the glossary's terms, found in a text by their stems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from corpus import shipped
+from corpus.terms import Term, read_glossary
+from ingest.index.lexical import words
+
+Name = tuple[str, ...]
+
+
+@cache
+def _names() -> tuple[tuple[Name, Term], ...]:
+    """Every name of every term as stems, the everyday words apart, the longest first."""
+    glossary = read_glossary(shipped() / "begrippen.yaml")
+    found: dict[Name, Term] = {}
+    for term in glossary.terms:
+        for name in (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en):
+            found.setdefault(tuple(words(name)), term)
+    found.pop((), None)
+    return tuple(sorted(found.items(), key=lambda entry: -len(entry[0])))
+
+
+@cache
+def dutch_labels() -> tuple[tuple[Name, Term], ...]:
+    """The Dutch label of every term as stems."""
+    return tuple((tuple(words(t.label.nl)), t) for t in read_glossary(shipped() / "begrippen.yaml").terms)
+
+
+def contains(stems: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether the words of a name stand side by side among stems."""
+    length = len(name)
+    return bool(name) and any(list(stems[i : i + length]) == list(name) for i in range(len(stems) - length + 1))
+
+
+def named_terms(text: str) -> list[Term]:
+    """The terms that a text names, the longest name first, none twice."""
+    stems = words(text)
+    held = set(stems)
+    found = [term for name, term in _names() if held.issuperset(name) and contains(stems, name)]
+    return list({term.id: term for term in found}.values())
