@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
@@ -12,9 +12,9 @@ from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionK
 from retrieval.caveats import caveats, favours, is_about_limits, limits
 from retrieval.choose import Scored, choose, score
 from retrieval.cite import Sentence, sentences_of
-from retrieval.definitions import definition_of, quoted_terms
+from retrieval.definitions import definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
-from retrieval.layout import Group, Layout, by_section
+from retrieval.layout import Group, Layout, by_section, section_of
 from retrieval.lists import enumerated
 from retrieval.phrases import phrase
 from retrieval.question import asks_for_origin, compared
@@ -30,6 +30,8 @@ _BUDGETS: dict[QuestionKind, int] = {"number": 190, "who": 190, "definition": 20
 _BUDGET = 290
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
+_GISTS = 2  # groups of Dutch quotes with a gist in English
+_REST = 3  # sentences that belong to neither side
 _MIN_SENTENCE_WORDS = 6
 
 
@@ -41,6 +43,9 @@ class Composed:
     citations: tuple[Citation, ...]
     instruments: tuple[InstrumentRow, ...] = ()
     notices: tuple[str, ...] = ()
+
+
+NOTHING = Composed((), ())
 
 
 def candidates(found: Found, store: Store, question: str) -> list[Sentence]:
@@ -83,9 +88,7 @@ def compose(generation: Generation, found: Found, task: Task) -> Composed:
     return Composed(layout.parts, layout.citations, rows, tuple(notices))
 
 
-def _add_chosen(
-    generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]
-) -> None:
+def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]) -> None:
     """The direct answer, then the points by section, by side or by thing compared, then the caveats."""
     kind = task.reading.kind
     listed = enumerated(generation, task, found.hits) if kind in ("steps", "list") else []
@@ -96,40 +99,56 @@ def _add_chosen(
     warned: list[Scored] = []
     if kind not in _SHORT and not is_about_limits(task.question):
         warned = caveats(scored, chosen)
-    sentences = [s.sentence for s in scored]
-    layout.add_all(_grouped(task, chosen, sentences))
+    groups = _grouped(task, chosen, [s.sentence for s in scored])
+    if task.language == "en":
+        groups = _with_gists(generation, task, groups)
+    layout.add_all(groups)
     layout.add(Group(phrase("caveats", task.language), tuple(s.sentence for s in warned), is_caveat=True))
 
 
+def _with_gists(generation: Generation, task: Task, groups: Sequence[Group]) -> list[Group]:
+    """The first groups of Dutch quotes with the gist of their section in English above them."""
+    found = []
+    for number, group in enumerate(groups):
+        gist = gist_of(generation, task, group.sentences[0].hit) if number < _GISTS and group.sentences else None
+        found.append(replace(group, sentences=(gist, *group.sentences)) if gist else group)
+    return found
+
+
 def _grouped(task: Task, chosen: Sequence[Scored], sentences: Sequence[Sentence]) -> list[Group]:
+    """The direct answer first, then the rest by thing compared, by side or by section."""
+    if not chosen:
+        return []
     things = compared(task.question) if task.reading.kind == "comparison" else None
-    if things:
-        return _by_thing(chosen, things)
-    if task.reading.kind == "for_and_against":
-        return _by_side(task, chosen)
-    return by_section(chosen, sentences)
+    if not things and task.reading.kind != "for_and_against":
+        return by_section(chosen, sentences)
+    best = max(chosen, key=lambda s: s.score)
+    rest = [s for s in chosen if s is not best]
+    sides = _by_thing(rest, things) if things else _by_side(rest, task)
+    return [Group("", (best.sentence,)), *sides]
 
 
 def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
-    """What is said of both things first, then what is said of each under its name."""
+    """What is said of both things, then what is said of each under its name."""
     one, other = (frozenset(words(thing)) for thing in things)
     own = one - other, other - one
     sides: list[list[Sentence]] = [[], [], []]
     for scored in chosen:
-        heading = words(" ".join(scored.sentence.hit.passage.locator.section[-1:]))
+        name = words(section_of(scored.sentence.hit)[1])
         at_all = [bool(side & scored.stems) for side in own]
-        named = at_all if any(at_all) else [bool(side & set(heading)) for side in own]
+        named = at_all if any(at_all) else [bool(side & set(name)) for side in own]
         sides[0 if named[0] == named[1] else 1 if named[0] else 2].append(scored.sentence)
-    return [Group(heading, tuple(side)) for heading, side in zip(("", *things), sides, strict=True)]
+    both = tuple(sides[0][:_REST])
+    return [Group("", both), *(Group(thing, tuple(side)) for thing, side in zip(things, sides[1:], strict=True))]
 
 
-def _by_side(task: Task, chosen: Sequence[Scored]) -> list[Group]:
-    """The rest first, then what speaks for it and what against it."""
+def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
+    """What speaks for it, what against it, and the rest."""
     against = tuple(s.sentence for s in chosen if limits(s))
     in_favour = tuple(s.sentence for s in chosen if favours(s))
     rest = tuple(s.sentence for s in chosen if not limits(s) and not favours(s))
     return [
-        Group("", rest),
         Group(phrase("for", task.language), in_favour),
         Group(phrase("against", task.language), against),
+        Group(phrase("more", task.language), rest[:_REST]),
     ]

@@ -182,7 +182,8 @@ def _worth(instrument: Instrument, links: Sequence[Link], need: Need) -> float:
     worth = sum(_WEIGHT[link.relation] for link in links)
     wished = bool(set(instrument.scale) & set(need.scales)) + bool(set(instrument.actors) & set(need.actors))
     shown = any(effect.evidence in ("sterk", "matig") for effect in instrument.effects)
-    return worth + _WISHED * wished + 0.1 * shown
+    served = any(link.relation == "dient" for link in links) and any(link.relation == "beperkt" for link in links)
+    return worth + served + _WISHED * wished + 0.1 * shown
 
 
 def _warns(links: Sequence[Link]) -> bool:

@@ -24,11 +24,13 @@ from retrieval.task import Task, passages_of, whole
 _BUDGET = 260  # words of law; beyond it the lids nearest to the question go first
 _BESIDE = 2  # sentences of the literature
 _BESIDE_WORDS = 80
-_CHANGED_WORDS = 300
+_CHANGED_WORDS = 250  # of each text
 _CHANGE = re.compile(
     r"\b(?:verander\w*|gewijzigd\w*|wijzig\w*|aangepast|herzien\w*|nieuw\s+sinds|changed?|changes|amend\w*|revis\w+)\b",
     re.IGNORECASE,
 )
+
+_ANY_ARTICLE = re.compile(r"\bart(?:ikel(?:en)?|icles?|\.)\s*\d", re.IGNORECASE)
 
 
 def asks_for_change(question: str) -> bool:
@@ -36,9 +38,7 @@ def asks_for_change(question: str) -> bool:
     return bool(_CHANGE.search(question))
 
 
-def add_law(
-    generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]
-) -> list[str]:
+def add_law(generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]) -> list[str]:
     """Add the provisions that a question names, and what the literature says of them; gives the notices."""
     notices: list[str] = []
     changed = asks_for_change(task.question) and _add_changes(generation, layout, found.provisions, task)
@@ -68,7 +68,7 @@ def _provisions(language: Language, found: Found, scored: Sequence[Scored]) -> l
     chosen = [s.sentence for s in named if s.sentence.hit.row in kept]
     chosen.sort(key=lambda s: (s.hit.source.id, s.start))
     return [
-        Group(_heading(source, article, language), tuple(group))
+        Group(_heading(source, article, language), tuple(group), dated=True)
         for (source, article), group in groupby(chosen, key=lambda s: (s.hit.source, s.hit.passage.locator.article))
     ]
 
@@ -82,9 +82,7 @@ def _heading(source: Source, article: str | None, language: Language) -> str:
 # --- what changed ---------------------------------------------------------------------------------
 
 
-def _add_changes(
-    generation: Generation, layout: Layout, named: Sequence[Provision], task: Task
-) -> list[str]:
+def _add_changes(generation: Generation, layout: Layout, named: Sequence[Provision], task: Task) -> list[str]:
     """The lids that differ between the two texts of the law, one text after the other; gives what became of each."""
     notices = []
     for provision in named:
@@ -150,7 +148,7 @@ def _quoted(
                 sentences += found
                 left -= length
     source = generation.store.source(key)
-    return [Group(_heading(source, provision.article, language), tuple(sentences))]
+    return [Group(_heading(source, provision.article, language), tuple(sentences), dated=True)]
 
 
 # --- literature -----------------------------------------------------------------------------------
@@ -163,8 +161,9 @@ def _literature(found: Found, scored: Sequence[Scored], generation: Generation) 
     provision = found.provisions[0]
     article = re.compile(rf"\bart(?:ikel|icle|\.)?\s*{re.escape(provision.article)}\b", re.IGNORECASE)
     names = _names(generation, provision.sources)
-    beside = [s for s in scored if s.sentence.hit.source.kind != "wet" and s.sentence.hit.passage.kind != "note"]
+    beside = [s for s in scored if s.sentence.hit.source.kind not in ("wet", "samenvatting")]
     beside = [s for s in beside if names.search(s.sentence.hit.passage.searchable)]
+    beside = [s for s in beside if article.search(s.sentence.text) or not _ANY_ARTICLE.search(s.sentence.text)]
     beside.sort(key=lambda s: (not article.search(s.sentence.text), not names.search(s.sentence.text), -s.score))
     kept: list[Scored] = []
     for s in beside:

@@ -18,11 +18,12 @@ _KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalo
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sentences under one heading; none for the direct answer."""
+    """Sentences under one heading; none for the direct answer. A `dated` heading is shown even if it is the only one."""
 
     heading: str
     sentences: tuple[Sentence, ...]
     is_caveat: bool = False
+    dated: bool = False
 
 
 class Layout:
@@ -32,12 +33,13 @@ class Layout:
         self._store = store
         self._parts: list[AnswerPart] = []
         self._citations: dict[tuple[int, int, int], Citation] = {}
+        self._dated = False
 
     @property
     def parts(self) -> tuple[AnswerPart, ...]:
         """All parts in order; a heading that stands alone above everything is left out."""
         headings = sum(part.kind == "heading" for part in self._parts)
-        if headings == 1 and self._parts[0].kind == "heading":
+        if headings == 1 and self._parts[0].kind == "heading" and not self._dated:
             return tuple(self._parts[1:])
         return tuple(self._parts)
 
@@ -64,16 +66,22 @@ class Layout:
             self.add(group)
 
     def add(self, group: Group) -> None:
-        """Append a group, without the sentences that are said already; an empty one adds nothing."""
+        """Append a group, without the sentences that are said already; an empty one adds nothing, one whose heading
+        stands already goes on there."""
         said = {part.text for part in self._parts if part.kind != "heading"}
         fresh = [sentence for sentence in group.sentences if sentence.text not in said]
-        if not fresh:
-            return
-        if group.heading:
-            self._parts.append(AnswerPart(group.heading, "heading"))
-        for sentence in fresh:
+        heading = AnswerPart(group.heading, "heading")
+        at = len(self._parts)
+        if fresh and group.heading and heading in self._parts:
+            after = self._parts.index(heading) + 1
+            at = next((n for n in range(after, at) if self._parts[n].kind == "heading"), at)
+        elif fresh and group.heading:
+            self._parts.append(heading)
+            self._dated |= group.dated
+            at += 1
+        for offset, sentence in enumerate(fresh):
             kind: PartKind = "caveat" if group.is_caveat else _KINDS[sentence.hit.passage.form]
-            self._parts.append(AnswerPart(sentence.text, kind, (self.number(sentence),)))
+            self._parts.insert(at + offset, AnswerPart(sentence.text, kind, (self.number(sentence),)))
 
 
 def by_section(chosen: Sequence[Scored], sentences: Sequence[Sentence]) -> list[Group]:

@@ -14,8 +14,6 @@ _PHRASES = MappingProxyType(
         "more": ("Meer hierover", "More on this"),
         "terms": ("Begrippen in de citaten", "Terms in the quotes"),
         "literature": ("Wat de literatuur erover zegt", "What the literature says about it"),
-        "law": ("Tekst van de wet", "Text of the law"),
-        "passages": ("Passages hierover", "Passages on this"),
         "law_on": ("Tekst van {date}", "Text of {date}"),
         "law_changed": (
             "{article} is veranderd tussen de tekst van {before} en die van {after}.",
@@ -47,14 +45,9 @@ _PHRASES = MappingProxyType(
             "The text held of the {law} is of {date}; {title} is later ({reported}) and may describe a change that is "
             "not in it yet.",
         ),
-        "next_definition": ("Wat is {topic}?", "What is {topic}?"),
+        "next_definition": ("Wat betekent ‘{topic}’?", "What does ‘{topic}’ mean?"),
         "next_instruments": ("Welke instrumenten zijn er voor {topic}?", "Which instruments are there for {topic}?"),
-        "next_article": ("Wat staat er in {topic}?", "What does {topic} say?"),
         "next_heading": ("Wat zeggen de bronnen over {topic}?", "What do the sources say about {topic}?"),
-        "not_held": (
-            "{topic}: daarover zegt geen bron hier iets.",
-            "{topic}: no source here says anything about it.",
-        ),
     }
 )
 _MONTHS = {

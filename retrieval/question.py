@@ -135,6 +135,7 @@ _COMPARED = (
     re.compile(r"\bwaarin\s+verschil\w*\s+(?P<a>.+?)\s+van\s+(?P<b>[^?.,;]+)", re.IGNORECASE),
     re.compile(r"^(?P<a>[^?.,;]+?)\s+(?:versus|vs)\.?\s+(?P<b>[^?.,;]+)", re.IGNORECASE),
 )
+_PLACE = re.compile(r"\s+(?:in|bij|volgens|according|at)\b", re.IGNORECASE)  # where a name ends
 _LONGEST_NAME = 6  # words of a thing compared; more is a clause
 
 
@@ -152,7 +153,7 @@ def compared(question: str) -> tuple[str, str] | None:
     """The two things that a question compares, in its own words; None if it does not name two."""
     for pattern in _COMPARED:
         if match := pattern.search(question):
-            one, other = match["a"].strip(), match["b"].strip()
+            one, other = (_PLACE.split(match[name].strip())[0] for name in ("a", "b"))
             if one and other and max(len(one.split()), len(other.split())) <= _LONGEST_NAME:
                 return one, other
     return None
@@ -168,7 +169,9 @@ _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBERS.split())})\b", re.IGNORECASE)
 # What a question measures in, and how a text says it.
 _UNITS = (
     (
-        re.compile(r"percentages?|procent|welk\s+(?:aan)?deel|share|per\s?cent|what\s+part|which\s+part", re.IGNORECASE),
+        re.compile(
+            r"percentages?|procent|welk\s+(?:aan)?deel|share|per\s?cent|what\s+part|which\s+part", re.IGNORECASE
+        ),
         re.compile(r"%|\bprocent\b|\bper\s?cent\b|\b(?:helft|kwart|derde|half|quarter|third)\b", re.IGNORECASE),
     ),
     (

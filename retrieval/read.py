@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from collections.abc import Sequence
 
 from corpus import Source
-from ingest.index.store import DocumentKey
-from retrieval.answer import Language, Reading
+from ingest.index.store import DocumentKey, Holding
+from retrieval.answer import Filters, Language, Reading
 from retrieval.instruments import read_need
+from retrieval.law_answer import asks_for_change
+from retrieval.phrases import day as day_text
+from retrieval.phrases import phrase
 from retrieval.question import kind_of
 from retrieval.search import Found
 from retrieval.task import Task
@@ -41,6 +45,42 @@ def read(question: str, language: Language, found: Found, keys: Sequence[Documen
         law_date=day,
     )
     return Task(reading, language, tuple(keys), need)
+
+
+def law_day(
+    question: str, filters: Filters, holdings: Sequence[Holding], language: Language
+) -> tuple[Filters, tuple[str, ...]]:
+    """The filters with the day that a question about law names, and a notice where no text of that day is held.
+
+    A day in the filters goes first, and a question for what changed is about more than one day.
+    """
+    laws = [holding.source for holding in holdings if holding.source.bwb_id]
+    asked = None if filters.date or asks_for_change(question) else law_date(question, laws)
+    if asked is None:
+        return filters, ()
+    named = [law for law in laws if any(name and name.lower() in question.lower() for name in _names(law))]
+    oldest: dict[str, Source] = {}
+    for law in sorted(named or laws, key=lambda law: law.toestand or "", reverse=True):
+        oldest[str(law.bwb_id)] = law
+    early = [law for law in oldest.values() if (law.toestand or "") > asked]
+    if len(early) < len(oldest):
+        return replace(filters, date=asked), ()
+    notices = [
+        phrase(
+            "law_too_early",
+            language,
+            law=law.short_title,
+            day=day_text(asked, language),
+            date=day_text(law.toestand, language),
+        )
+        for law in early
+        if named
+    ]
+    return filters, tuple(notices)
+
+
+def _names(law: Source) -> tuple[str | None, ...]:
+    return law.citeertitel, law.afkorting, re.sub(r"\s+\d{4}$", "", law.citeertitel or "")
 
 
 def law_date(question: str, laws: Sequence[Source]) -> str | None:

@@ -37,7 +37,8 @@ def _row(generation: Generation, layout: Layout, task: Task, need: Need, fit: Fi
     def cell(statements: Sequence[Statement], label: str = "") -> Cell:
         return _cell(generation, layout, task, statements, label)
 
-    serves = [link for link in fit.links if link.relation == "dient"] or list(instrument.does[:1])
+    serves: list[Statement] = [link for link in fit.links if link.relation == "dient"]
+    serves = serves or list(() if need.aims else instrument.does[:1])
     bearing = [link for link in fit.links if link.relation in ("beperkt", "kan_veroorzaken")]
     effects = sorted(instrument.effects, key=lambda effect: effect.evidence == "onbekend")[:1]
     rated = _rating(effects[0].evidence, task.language) if effects else ""
@@ -64,9 +65,7 @@ def _rating(evidence: Evidence, language: Language) -> str:
     return en if language == "en" else nl
 
 
-def _cell(
-    generation: Generation, layout: Layout, task: Task, statements: Sequence[Statement], label: str
-) -> Cell:
+def _cell(generation: Generation, layout: Layout, task: Task, statements: Sequence[Statement], label: str) -> Cell:
     """The first statements that may be shown, cited; `label` stands before them. Without any: not found."""
     texts, numbers = [], []
     for statement in statements[:_IN_A_CELL]:
@@ -78,4 +77,4 @@ def _cell(
     if not texts:
         return Cell()
     said = " ".join(texts)
-    return Cell(f"{label}: {said}" if label else said, tuple(numbers))
+    return Cell(text=f"{label}: {said}" if label else said, citations=tuple(numbers))
