@@ -20,14 +20,14 @@ from retrieval.phrases import phrase
 from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
 from retrieval.table import table
-from retrieval.task import Task
+from retrieval.task import Task, passages_of
 
 GENERATOR = "extractive"
-_PASSAGES = 10  # passages whose sentences compete
+_PASSAGES = 12  # passages whose sentences compete
 _NOTES = 3  # footnotes that compete where the question is after a study or document
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
 _BUDGETS: dict[QuestionKind, int] = {"number": 190, "who": 190, "definition": 200, "instruments": 190}
-_BUDGET = 290
+_BUDGET = 310
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
@@ -48,14 +48,27 @@ class Composed:
 NOTHING = Composed((), ())
 
 
-def candidates(found: Found, store: Store, question: str) -> list[Sentence]:
+def candidates(generation: Generation, found: Found, question: str) -> list[Sentence]:
     """Sentences that may stand in an answer: of the best passages, valid law, long enough, no questions."""
     valid = [hit for hit in found.hits if not hit.passage.status]
     texts = [hit for hit in valid if hit.passage.kind != "note" or hit.rank == 1]
-    notes = [hit for hit in valid if hit.passage.kind == "note"] if asks_for_origin(question) else []
     exact = [hit for hit in texts if hit.row in found.exact]
-    hits = list(dict.fromkeys([*exact, *texts[:_PASSAGES], *notes[:_NOTES]]))
-    return [s for hit in hits for s in _sentences(hit, store) if s.is_item or _stands_alone(s)]
+    best = {hit.row: hit for hit in (*exact, *texts[:_PASSAGES])}
+    if asks_for_origin(question):
+        notes = [hit for hit in valid if hit.passage.kind == "note"]
+        best.update((hit.row, hit) for hit in (*notes[:_NOTES], *_notes_of(generation, texts[:_NOTES])))
+    return [s for hit in best.values() for s in _sentences(hit, generation.store) if s.is_item or _stands_alone(s)]
+
+
+def _notes_of(generation: Generation, hits: Sequence[Hit]) -> list[Hit]:
+    """The footnotes that these passages refer to, with the standing of the passage."""
+    found = []
+    for hit in hits:
+        key = (hit.passage.source_id, hit.passage.form)
+        for row, passage in passages_of(generation, key) if hit.passage.notes else ():
+            if passage.kind == "note" and passage.locator.note in hit.passage.notes:
+                found.append(replace(hit, row=row, passage=passage))
+    return found
 
 
 def _sentences(hit: Hit, store: Store) -> list[Sentence]:
@@ -73,7 +86,7 @@ def _stands_alone(sentence: Sentence) -> bool:
 
 def compose(generation: Generation, found: Found, task: Task) -> Composed:
     """Choose, group and cite what the passages found say on the question."""
-    sentences = candidates(found, generation.store, task.question)
+    sentences = candidates(generation, found, task.question)
     scored = score(generation, found, task.question, task.reading.kind, sentences)
     layout = Layout(generation.store)
     notices: list[str] = []

@@ -18,7 +18,7 @@ _KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalo
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Sentences under one heading; none for the direct answer. A `dated` heading is shown even if it is the only one."""
+    """Sentences under one heading, none for the direct answer; a `dated` heading is shown even if it stands alone."""
 
     heading: str
     sentences: tuple[Sentence, ...]

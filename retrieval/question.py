@@ -162,8 +162,8 @@ def compared(question: str) -> tuple[str, str] | None:
 _NUMBERS = (
     "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien "
     "negentien twintig dertig veertig vijftig zestig honderd duizend helft kwart miljoen miljard "
-    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand half "
-    "quarter million billion"
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand "
+    "half quarter million billion"
 )
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBERS.split())})\b", re.IGNORECASE)
 # What a question measures in, and how a text says it.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus import Source
 from ingest.index.store import DocumentKey, Holding
