@@ -28,7 +28,7 @@ _FAVOURS = re.compile(
     r"gains?|favourable|opportunit\w+|offers?|increased?)\b",
     re.IGNORECASE,
 )
-_ROLES = ("kritiek", "criticism", "risico:", "risk:", "voorwaarden", "conditions")  # of statements of the catalogue
+_ROLES = ("kritiek", "criticism", "risico:", "risk:")  # of statements of the catalogue
 _NEAR = 0.7  # share of the meaning of the nearest sentence that a caveat must have
 _BUDGET = 60  # words
 _MOST = 3

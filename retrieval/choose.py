@@ -96,10 +96,15 @@ def choose(
 
 def _antecedent(candidate: Scored, before: Scored | None, chosen: Sequence[Scored]) -> list[Scored]:
     sentence = candidate.sentence
-    if before is None or before in chosen or sentence.is_item or not _POINTS_BACK.match(sentence.text):
+    if before is None or before in chosen or sentence.is_item or stands_alone(sentence):
         return []
     same = before.sentence.hit.row == sentence.hit.row and not before.sentence.is_item
     return [before] if same and before.length <= _LONGEST_BEFORE else []
+
+
+def stands_alone(sentence: Sentence) -> bool:
+    """Whether a sentence is neither a list item nor one that points back to what stands before it."""
+    return not sentence.is_item and not _POINTS_BACK.match(sentence.text)
 
 
 def says_the_same(one: Scored, other: Scored) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.index.generation import Generation
@@ -10,9 +10,9 @@ from ingest.index.lexical import words
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
 from retrieval.caveats import caveats, favours, is_about_limits, limits
-from retrieval.choose import Scored, choose, score
+from retrieval.choose import Scored, choose, score, stands_alone
 from retrieval.cite import Sentence, sentences_of
-from retrieval.definitions import definition_of, gist_of, quoted_terms
+from retrieval.definitions import GLOSSARY, definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
 from retrieval.layout import Group, Layout, by_section, section_of
 from retrieval.lists import enumerated
@@ -21,6 +21,7 @@ from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
+from retrieval.vocabulary import named_terms
 
 GENERATOR = "extractive"
 _PASSAGES = 12  # passages whose sentences compete
@@ -50,14 +51,20 @@ NOTHING = Composed((), ())
 
 def candidates(generation: Generation, found: Found, question: str) -> list[Sentence]:
     """Sentences that may stand in an answer: of the best passages, valid law, long enough, no questions."""
-    valid = [hit for hit in found.hits if not hit.passage.status]
+    named = {getattr(t.definition, language) for t in named_terms(question) for language in ("nl", "en")}
+    valid = [hit for hit in found.hits if not hit.passage.status and _is_asked(hit, named)]
     texts = [hit for hit in valid if hit.passage.kind != "note" or hit.rank == 1]
     exact = [hit for hit in texts if hit.row in found.exact]
     best = {hit.row: hit for hit in (*exact, *texts[:_PASSAGES])}
     if asks_for_origin(question):
         notes = [hit for hit in valid if hit.passage.kind == "note"]
         best.update((hit.row, hit) for hit in (*notes[:_NOTES], *_notes_of(generation, texts[:_NOTES])))
-    return [s for hit in best.values() for s in _sentences(hit, generation.store) if s.is_item or _stands_alone(s)]
+    return [s for hit in best.values() for s in _sentences(hit, generation.store) if s.is_item or _is_whole(s)]
+
+
+def _is_asked(hit: Hit, named: Collection[str]) -> bool:
+    """Whether a definition of the glossary is of a term that the question names; any other passage may stand."""
+    return hit.source.id != GLOSSARY or hit.passage.text in named
 
 
 def _notes_of(generation: Generation, hits: Sequence[Hit]) -> list[Hit]:
@@ -79,7 +86,7 @@ def _sentences(hit: Hit, store: Store) -> list[Sentence]:
     return sentences_of(hit, store)
 
 
-def _stands_alone(sentence: Sentence) -> bool:
+def _is_whole(sentence: Sentence) -> bool:
     text = sentence.text
     return len(text.split()) >= _MIN_SENTENCE_WORDS and text.rstrip("\"'”’)»")[-1:] != "?"
 
@@ -133,12 +140,17 @@ def _grouped(task: Task, chosen: Sequence[Scored], sentences: Sequence[Sentence]
     if not chosen:
         return []
     things = compared(task.question) if task.reading.kind == "comparison" else None
-    if not things and task.reading.kind != "for_and_against":
-        return by_section(chosen, sentences)
-    best = max(chosen, key=lambda s: s.score)
+    best = max((s for s in chosen if stands_alone(s.sentence)), key=lambda s: s.score, default=chosen[0])
     rest = [s for s in chosen if s is not best]
-    sides = _by_thing(rest, things) if things else _by_side(rest, task)
-    return [Group("", (best.sentence,)), *sides]
+    if things:
+        groups = _by_thing(rest, things)
+    elif task.reading.kind == "for_and_against":
+        groups = _by_side(rest, task)
+    elif best.sentence.text.endswith(":") or task.reading.kind in ("list", "steps"):
+        return by_section(chosen, sentences)
+    else:
+        groups = by_section(rest, sentences)
+    return [Group("", (best.sentence,)), *groups]
 
 
 def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
@@ -157,9 +169,10 @@ def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
 
 def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
     """What speaks for it, what against it, and the rest."""
-    against = tuple(s.sentence for s in chosen if limits(s))
-    in_favour = tuple(s.sentence for s in chosen if favours(s))
-    rest = tuple(s.sentence for s in chosen if not limits(s) and not favours(s))
+    claims = [s for s in chosen if s.sentence.hit.source.id != GLOSSARY]
+    against = tuple(s.sentence for s in claims if limits(s))
+    in_favour = tuple(s.sentence for s in claims if favours(s))
+    rest = tuple(s.sentence for s in chosen if s.sentence not in (*against, *in_favour))
     return [
         Group(phrase("for", task.language), in_favour),
         Group(phrase("against", task.language), against),

@@ -17,6 +17,7 @@ from retrieval.task import Task, own_statement
 from retrieval.vocabulary import named_terms
 
 _MOST = 3  # questions that may come next
+_SPECIFIC = 11  # letters of a term that says something by itself
 _SHORT = 9  # words of a question that may lean on the one before
 _STARTS = re.compile(r"^\s*(?:en|maar|of|dus|and|but|or|so|what\s+about|how\s+about|hoezo)\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(
@@ -104,7 +105,7 @@ def _candidates(generation: Generation, task: Task, citations: tuple[Citation, .
     held = {term.id for term in terms}
     related = {other for term in terms for other in (*term.related, *term.narrower)}
     quoted = named_terms(" ".join(citation.quote for citation in citations[:6]))
-    near = [term for term in quoted if term.id not in held]
+    near = [t for t in quoted if t.id not in held and (t.id in related or len(t.label.nl) >= _SPECIFIC)]
     near.sort(key=lambda term: term.id not in related)
     for term in near[:_MOST]:
         if own_statement(generation, task, GLOSSARY, getattr(term.definition, language)):

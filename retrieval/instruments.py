@@ -110,6 +110,8 @@ def read_need(question: str, hits: Sequence[Hit] = ()) -> Need | None:
     if not _ASKS.search(question):
         return None
     aims, risks = _named(catalogue().aims, question), _named(catalogue().risks, question)
+    against = [aim for aim in catalogue().aims if any(_is_against(aim, risk) for risk in risks)]
+    aims = (*aims, *(aim for aim in against if aim not in aims))
     if not aims and not risks:
         aims, risks = _agreed(hits)
     if not aims and not risks:
@@ -133,6 +135,11 @@ def _named(concepts: Sequence[Concept], question: str) -> tuple[Concept, ...]:
     found = [c for c in concepts if any(_is_said(name, stems) or name in terms for name in _names(c.id))]
     longest = {c.id: max(len(name) for name in _names(c.id) if _is_said(name, stems) or name in terms) for c in found}
     return tuple(c for c in found if not _within_another(c, found, longest, stems))
+
+
+def _is_against(aim: Concept, risk: Concept) -> bool:
+    """Whether an aim is named after a risk: countering nuisance, and nuisance."""
+    return contains(words(aim.label.nl), words(risk.label.nl)) or contains(words(aim.label.en), words(risk.label.en))
 
 
 def _within_another(concept: Concept, found: Sequence[Concept], longest: dict[str, int], stems: Sequence[str]) -> bool:

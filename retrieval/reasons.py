@@ -25,8 +25,9 @@ def no_documents(language: Language) -> str:
 
 def no_support(language: Language, holdings: Sequence[Holding], unknown: Sequence[str] = ()) -> str:
     """The sources do not answer; says which words of the question no source holds, and from which years they are."""
-    years = sorted(holding.source.year for holding in holdings if holding.source.year)
-    count = len({holding.source.id for holding in holdings})
+    sources = {holding.source.id: holding.source for holding in holdings if holding.form != "catalogue"}
+    years = sorted(source.year for source in sources.values() if source.year)
+    count = len(sources)
     named = ", ".join(f"‘{word}’" for word in unknown)
     if language == "en":
         span = f", from {years[0]} to {years[-1]}" if years else ""
