@@ -25,13 +25,15 @@ from retrieval.vocabulary import named_terms
 
 GENERATOR = "extractive"
 _PASSAGES = 12  # passages whose sentences compete
+_QUOTED = 4  # passages of originals that compete, however many of ours are nearer
 _NOTES = 3  # footnotes that compete where the question is after a study or document
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
 _BUDGETS: dict[QuestionKind, int] = {"number": 190, "who": 190, "definition": 200, "instruments": 190}
-_BUDGET = 310
+_BUDGET = 300
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
+_SIDES = 3  # for, against, and the rest
 _REST = 3  # sentences that belong to neither side
 _MIN_SENTENCE_WORDS = 6
 
@@ -55,7 +57,8 @@ def candidates(generation: Generation, found: Found, question: str) -> list[Sent
     valid = [hit for hit in found.hits if not hit.passage.status and _is_asked(hit, named)]
     texts = [hit for hit in valid if hit.passage.kind != "note" or hit.rank == 1]
     exact = [hit for hit in texts if hit.row in found.exact]
-    best = {hit.row: hit for hit in (*exact, *texts[:_PASSAGES])}
+    quoted = [hit for hit in texts if hit.passage.form == "original"][:_QUOTED]
+    best = {hit.row: hit for hit in (*exact, *texts[:_PASSAGES], *quoted)}
     if asks_for_origin(question):
         notes = [hit for hit in valid if hit.passage.kind == "note"]
         best.update((hit.row, hit) for hit in (*notes[:_NOTES], *_notes_of(generation, texts[:_NOTES])))
@@ -115,7 +118,8 @@ def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task
     layout.add_all(listed)
     if kind == "definition" and (meaning := definition_of(generation, task)):
         layout.add(Group("", (meaning,)))
-    chosen = choose(scored, max(_LEAST, _BUDGETS.get(kind, _BUDGET) - layout.length))
+    budget = max(_LEAST, _BUDGETS.get(kind, _BUDGET) - layout.length)
+    chosen = _both_sides(scored, budget) if kind == "for_and_against" else choose(scored, budget)
     warned: list[Scored] = []
     if kind not in _SHORT and not is_about_limits(task.question):
         warned = caveats(scored, chosen)
@@ -165,6 +169,17 @@ def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
         sides[0 if named[0] == named[1] else 1 if named[0] else 2].append(scored.sentence)
     both = tuple(sides[0][:_REST])
     return [Group("", both), *(Group(thing, tuple(side)) for thing, side in zip(things, sides[1:], strict=True))]
+
+
+def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
+    """The best sentence, then as much for as against, so that no side is crowded out by the other."""
+    best = choose(scored, budget, most=1)
+    share = (budget - sum(s.length for s in best)) // _SIDES
+    claims = [s for s in scored if s.sentence.hit.source.id != GLOSSARY]
+    chosen = best
+    for side in (favours, limits):
+        chosen = [*chosen, *choose([s for s in claims if side(s)], share, chosen)]
+    return [*chosen, *choose(scored, share, chosen)]
 
 
 def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:

@@ -110,21 +110,22 @@ def read_need(question: str, hits: Sequence[Hit] = ()) -> Need | None:
     if not _ASKS.search(question):
         return None
     aims, risks = _named(catalogue().aims, question), _named(catalogue().risks, question)
-    against = [aim for aim in catalogue().aims if any(_is_against(aim, risk) for risk in risks)]
+    stems = words(question)
+    said = [name for risk in risks for name in _names(risk.id) if _is_said(name, stems)]
+    against = [aim for aim in catalogue().aims if any(_is_against(aim, name) for name in said)]
     aims = (*aims, *(aim for aim in against if aim not in aims))
     if not aims and not risks:
         aims, risks = _agreed(hits)
     if not aims and not risks:
         return None
     domain = _OF_DOMAIN.search(question)
-    stems = set(words(question))
     actors = {actor for instrument in catalogue().instruments for actor in instrument.actors}
     return Need(
         aims,
         risks,
         _DOMAINS[domain[1].lower()] if domain else None,
         tuple(scale for scale, said in _ON_SCALE.items() if said.search(question)),
-        tuple(sorted(actor for actor in actors if stems.issuperset(words(actor)))),
+        tuple(sorted(actor for actor in actors if set(stems).issuperset(words(actor)))),
     )
 
 
@@ -137,9 +138,9 @@ def _named(concepts: Sequence[Concept], question: str) -> tuple[Concept, ...]:
     return tuple(c for c in found if not _within_another(c, found, longest, stems))
 
 
-def _is_against(aim: Concept, risk: Concept) -> bool:
+def _is_against(aim: Concept, risk: Sequence[str]) -> bool:
     """Whether an aim is named after a risk: countering nuisance, and nuisance."""
-    return contains(words(aim.label.nl), words(risk.label.nl)) or contains(words(aim.label.en), words(risk.label.en))
+    return contains(words(aim.label.nl), risk) or contains(words(aim.label.en), risk)
 
 
 def _within_another(concept: Concept, found: Sequence[Concept], longest: dict[str, int], stems: Sequence[str]) -> bool:
