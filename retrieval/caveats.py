@@ -9,20 +9,20 @@ from retrieval.choose import Scored, choose
 
 _LIMITS = re.compile(
     r"\b(?:echter|maar\s+(?:dat|die|dit|deze|het|er|ook|niet)|niettemin|desondanks|toch|omstreden|betwist\w*|"
-    r"bekritiseer\w*|kritiek\w*|critici|criticus|kanttekening\w*|voorbehoud|tegenstrijdig\w*|twijfel\w*|betwijfel\w*|"
+    r"bekritiseer\w*|kritiek\w*|critici|criticus|kanttekening\w*|voorbehoud|tegenstrijdig\w*|twijfel\w*|betwijfel\w*|niet\s+aantoonba\w+|"
     r"onduidelijk|onzeker|beperkt\w*\s+(?:effect|bewijs|invloed)|niet\s+aangetoond|niet\s+bewezen|geen\s+(?:aantoonba\w+|"
     r"bewijs|effect\w*|garantie|significant\w*|eenduidig\w*)|nauwelijks|niet\s+(?:vanzelf|altijd|per\s+se|zonder\s+meer|"
     r"automatisch|genoeg|voldoende)|risico'?s?|gevaar|nade(?:el|len)|valkuil\w*|keerzijde|averechts|bezwa(?:ar|ren)|"
     r"(?:on)?bedoelde?\s+gevolg\w*|mits|tenzij|alleen\s+als|lastig\s+te|moeilijk\s+te)\b|"
     r"\b(?:however|although|nevertheless|contested|disputed?|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|unclear|"
-    r"uncertain|limited\s+(?:effect|evidence)|not\s+(?:proven|been\s+shown|demonstrated|always|enough|automatically)|"
+    r"uncertain|limited\s+(?:effect|evidence)|(?:could|can)\s*not\s+be\s+(?:shown|proven)|not\s+(?:proven|been\s+shown|demonstrated|always|enough|automatically)|"
     r"no\s+(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?|unless|"
     r"provided\s+that|only\s+if)\b",
     re.IGNORECASE,
 )
 _FAVOURS = re.compile(
-    r"\b(?:voorde(?:el|len)|kans(?:en)?|helpt|helpen|draagt\s+bij|dragen\s+bij|bijdragen|bevorder\w*|versterk\w*|"
-    r"verbeter\w*|vergroot\w*|positie\w+|succes\w*|baat|effectief|winst|gunstig\w*|maakt\s+het\s+mogelijk|biedt|bieden|"
+    r"\b(?:voorde(?:el|len)|helpt|helpen|draagt\s+bij|dragen\s+bij|bijdragen|bevorder\w*|versterk\w*|"
+    r"verbeter\w*|positie(?:f|ve)|succes\w*|baat|effectief|gunstig\w*|maakt\s+het\s+mogelijk|biedt|bieden|"
     r"nam\s+toe|nam\s+af)\b|"
     r"\b(?:advantages?|benefits?|helps?|contribut\w+|promot\w+|strengthen\w*|improv\w+|positive\w*|success\w*|effective|"
     r"gains?|favourable|opportunit\w+|offers?|increased?)\b",
@@ -30,7 +30,7 @@ _FAVOURS = re.compile(
 )
 _ROLES = ("kritiek", "criticism", "risico:", "risk:")  # of statements of the catalogue
 _NEAR = 0.7  # share of the meaning of the nearest sentence that a caveat must have
-_BUDGET = 60  # words
+_BUDGET = 55  # words
 _MOST = 3
 
 
