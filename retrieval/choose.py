@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
@@ -63,13 +62,12 @@ def score(
 
 def _meanings(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
     """Late interaction of the question with every sentence."""
-    meanings: list[float] = []
-    for row, group in groupby(sentences, key=lambda s: s.hit.row):
-        passage = generation.store.passage(row)
+    spans = []
+    for sentence in sentences:
+        passage = sentence.hit.passage
         shift = len(passage.searchable) - len(passage.text) - passage.start
-        spans = [(sentence.start + shift, sentence.end + shift) for sentence in group]
-        meanings += map(float, generation.tokens.span_scores(found.tokens, row, spans))
-    return meanings
+        spans.append((sentence.hit.row, sentence.start + shift, sentence.end + shift))
+    return list(map(float, generation.tokens.span_scores(found.tokens, spans)))
 
 
 def choose(

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpus import shipped
-from corpus.terms import Term, read_glossary
+from corpus.terms import Glossary, Term, read_glossary
 from ingest.index.lexical import words
 
 Name = tuple[str, ...]
 
 
 @cache
+def _glossary() -> Glossary:
+    """The shipped glossary, read once."""
+    return read_glossary(shipped() / "begrippen.yaml")
+
+
+@cache
 def _names() -> tuple[tuple[Name, Term], ...]:
     """Every name of every term as stems, the everyday words apart, the longest first."""
-    glossary = read_glossary(shipped() / "begrippen.yaml")
     found: dict[Name, Term] = {}
-    for term in glossary.terms:
+    for term in _glossary().terms:
         for name in (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en):
             found.setdefault(tuple(words(name)), term)
     found.pop((), None)
@@ -27,7 +32,7 @@ def _names() -> tuple[tuple[Name, Term], ...]:
 @cache
 def dutch_labels() -> tuple[tuple[Name, Term], ...]:
     """The Dutch label of every term as stems."""
-    return tuple((tuple(words(t.label.nl)), t) for t in read_glossary(shipped() / "begrippen.yaml").terms)
+    return tuple((tuple(words(t.label.nl)), t) for t in _glossary().terms)
 
 
 def contains(stems: Sequence[str], name: Sequence[str]) -> bool:
