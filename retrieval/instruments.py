@@ -31,6 +31,7 @@ _WISHED = 0.5  # what an instrument gains for a scale or an actor that was asked
 _SHORTEST_PART = 7  # letters of a name that may be part of a compound
 _AGREED = 2  # statements among the best hits that must share an aim, where the question names none
 _LOOKED_AT = 10
+_COUNTERS = frozenset(words("tegengaan countering"))  # what stands before the thing itself in the name of an aim
 _DOMAINS: dict[str, Domain] = {
     "fysiek": "fysiek",
     "physical": "fysiek",
@@ -98,7 +99,9 @@ def _names(concept_id: str) -> tuple[tuple[str, ...], ...]:
     """Label, synonyms and id of a concept as stems, in both languages."""
     concept = next(c for c in (*catalogue().aims, *catalogue().risks) if c.id == concept_id)
     names = (concept.label.nl, concept.label.en, concept.id, *concept.synonyms.nl, *concept.synonyms.en)
-    return tuple(name for name in (tuple(words(text)) for text in names) if name)
+    found = [tuple(words(text)) for text in names]
+    countered = [name[1:] for name in found if name and name[0] in _COUNTERS]
+    return tuple(name for name in (*found, *countered) if name)
 
 
 def read_need(question: str, hits: Sequence[Hit] = ()) -> Need | None:
@@ -111,9 +114,6 @@ def read_need(question: str, hits: Sequence[Hit] = ()) -> Need | None:
         return None
     aims, risks = _named(catalogue().aims, question), _named(catalogue().risks, question)
     stems = words(question)
-    said = [name for risk in risks for name in _names(risk.id) if _is_said(name, stems)]
-    against = [aim for aim in catalogue().aims if any(_is_against(aim, name) for name in said)]
-    aims = (*aims, *(aim for aim in against if aim not in aims))
     if not aims and not risks:
         aims, risks = _agreed(hits)
     if not aims and not risks:
@@ -132,15 +132,11 @@ def read_need(question: str, hits: Sequence[Hit] = ()) -> Need | None:
 def _named(concepts: Sequence[Concept], question: str) -> tuple[Concept, ...]:
     """The concepts that a question names: by label or synonym, as part of a compound, or by a term of the glossary."""
     stems = words(question)
-    terms = {tuple(words(name)) for term in named_terms(question) for name in (term.label.nl, term.label.en)}
+    named = named_terms(question, everyday=True)
+    terms = {tuple(words(name)) for term in named for name in (term.label.nl, term.label.en)}
     found = [c for c in concepts if any(_is_said(name, stems) or name in terms for name in _names(c.id))]
     longest = {c.id: max(len(name) for name in _names(c.id) if _is_said(name, stems) or name in terms) for c in found}
     return tuple(c for c in found if not _within_another(c, found, longest, stems))
-
-
-def _is_against(aim: Concept, risk: Sequence[str]) -> bool:
-    """Whether an aim is named after a risk: countering nuisance, and nuisance."""
-    return contains(words(aim.label.nl), risk) or contains(words(aim.label.en), risk)
 
 
 def _within_another(concept: Concept, found: Sequence[Concept], longest: dict[str, int], stems: Sequence[str]) -> bool:

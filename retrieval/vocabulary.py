@@ -19,11 +19,12 @@ def _glossary() -> Glossary:
 
 
 @cache
-def _names() -> tuple[tuple[Name, Term], ...]:
-    """Every name of every term as stems, the everyday words apart, the longest first."""
+def _names(everyday: bool) -> tuple[tuple[Name, Term], ...]:
+    """Every name of every term as stems, the longest first; citizens' own words only if `everyday`."""
     found: dict[Name, Term] = {}
     for term in _glossary().terms:
-        for name in (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en):
+        formal = (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en)
+        for name in term.names() if everyday else formal:
             found.setdefault(tuple(words(name)), term)
     found.pop((), None)
     return tuple(sorted(found.items(), key=lambda entry: -len(entry[0])))
@@ -41,9 +42,9 @@ def contains(stems: Sequence[str], name: Sequence[str]) -> bool:
     return bool(name) and any(list(stems[i : i + length]) == list(name) for i in range(len(stems) - length + 1))
 
 
-def named_terms(text: str) -> list[Term]:
+def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
     """The terms that a text names, the longest name first, none twice."""
     stems = words(text)
     held = set(stems)
-    found = [term for name, term in _names() if held.issuperset(name) and contains(stems, name)]
+    found = [term for name, term in _names(everyday) if held.issuperset(name) and contains(stems, name)]
     return list({term.id: term for term in found}.values())
