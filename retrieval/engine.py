@@ -15,9 +15,11 @@ from ingest.index.store import Holding
 from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Filters, Language, SearchResult
-from retrieval.compose import GENERATOR, candidates, compose
+from retrieval.compose import GENERATOR, NOTHING, compose
+from retrieval.follow_up import complete, next_questions
 from retrieval.language import language_of
-from retrieval.reasons import no_documents, no_support, provision_fault
+from retrieval.read import law_day, read
+from retrieval.reasons import no_documents, no_support, provision_fault, unknown_words
 from retrieval.scope import documents
 from retrieval.search import Found, find
 
@@ -131,33 +133,41 @@ class Engine:
         )
 
     def ask(
-        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+        self,
+        question: str,
+        *,
+        k: int = 8,
+        filters: Filters | None = None,
+        language: Language | None = None,
+        previous: str | None = None,
     ) -> Answer:
         """Answer a question with cited sentences, or say why the sources do not.
 
         k         number of passages given with the answer
         language  of the interface texts in the answer; None: that of the question
+        previous  the question before as understood (`Reading.question`), for a follow-up
 
         raises  FilterError
         """
         began = time.perf_counter()
         question = question[:MAX_QUESTION].strip()
-        spoken = language or language_of(question)
+        whole, asked_in = complete(question, previous)
+        spoken = language or asked_in
         with self._generation() as generation:
-            asked_in = language_of(question)
-            found, timings = self._find(generation, question, asked_in, filters or Filters(), k)
-            sure = confidence.estimate(question, asked_in, found)
             holdings = generation.store.holdings
+            scope, too_early = law_day(whole, filters or Filters(), holdings, asked_in)
+            found, timings = self._find(generation, whole, asked_in, scope, k)
+            sure = confidence.estimate(whole, asked_in, found)
+            moment = time.perf_counter()
+            task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
             reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
             if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
+                reason = no_support(spoken, holdings, unknown_words(whole, asked_in, generation.lexical))
+            composed = compose(generation, found, task) if reason is None else NOTHING
+            if reason is None and not composed.parts:
                 reason = no_support(spoken, holdings)
-            moment = time.perf_counter()
-            composed = None
-            if reason is None:
-                sentences = candidates(found, generation.store)
-                composed = compose(generation, found, question, asked_in, sentences)
-                reason = None if composed.parts else no_support(spoken, holdings)
-            citations = annotated(generation.store, composed.citations if composed else (), (filters or Filters()).date)
+            citations = annotated(generation.store, composed.citations, scope.date)
+            follow_ups = next_questions(generation, task, composed.citations) if reason is None else ()
             timings["compose"] = _ms(moment)
             version = generation.manifest.corpus_version
         timings["total"] = _ms(began)
@@ -166,12 +176,16 @@ class Engine:
             language=spoken,
             answered=reason is None,
             reason=reason,
-            parts=composed.parts if composed else (),
+            parts=composed.parts,
             citations=citations,
             hits=found.hits[:k],
             confidence=round(sure, 3),
             generator=GENERATOR,
             corpus_version=version,
+            reading=task.reading,
+            instruments=composed.instruments,
+            follow_ups=follow_ups,
+            notices=(*too_early, *composed.notices),
             timings_ms=timings,
         )
 

@@ -156,6 +156,8 @@ def _parser(messages: Messages) -> _Parser:
         command.add_argument("--json", action="store_true", help=messages("cli.json"))
         command.add_argument("-k", type=_number(messages, 1, _MAX_K), default=8, metavar="N", help=messages("cli.k"))
         _filters(command, messages)
+        if name == "ask":
+            command.add_argument("--previous", metavar="QUESTION", help=messages("cli.previous"))
     batch = add("batch")
     batch.add_argument("questions", metavar="QUESTIONS", type=_path(messages), help=messages("cli.batch.questions"))
     batch.add_argument("--out", required=True, type=Path, metavar="RUN", help=messages("cli.batch.out"))

@@ -157,7 +157,7 @@ def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
     question, language = _question(options, messages)
     filters = _filters_of(options)
     with open_engine(settings, messages) as engine:
-        answer = engine.ask(question, k=options.k, filters=filters, language=language)
+        answer = engine.ask(question, k=options.k, filters=filters, language=language, previous=options.previous)
     if options.json:
         _print_json(answer_json(answer))
     else:
