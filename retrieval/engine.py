@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 
 from ingest.document import Document, Form, Passage
@@ -14,12 +15,15 @@ from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding
 from retrieval import confidence
 from retrieval.annotate import annotated
-from retrieval.answer import Answer, Filters, Language, SearchResult
+from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
 from retrieval.compose import GENERATOR, candidates, compose
+from retrieval.generate import Writer
 from retrieval.language import language_of
+from retrieval.model import LanguageModel
 from retrieval.reasons import no_documents, no_support, provision_fault
 from retrieval.scope import documents
 from retrieval.search import Found, find
+from retrieval.verify import Verifier
 
 MAX_QUESTION = 20_000  # characters; what comes behind is not read
 _DEPTH = 40  # passages among which the composer looks
@@ -37,8 +41,10 @@ class _Lease:
 class Engine:
     """Answers questions from the published index, and moves to a newer one by itself."""
 
-    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder) -> None:
-        """Open index and model.
+    def __init__(
+        self, data: DataFolder, open_embedder: OpenEmbedder, language_model: LanguageModel | None = None
+    ) -> None:
+        """Open index and embedding model. `language_model` may write the answers; without it none takes part.
 
         raises  IndexMissing, ModelUnavailable
         """
@@ -46,6 +52,7 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
+        self._writer = Writer(language_model, Verifier(self._embedder)) if language_model else None
 
     @property
     def manifest(self) -> Manifest:
@@ -140,12 +147,23 @@ class Engine:
 
         raises  FilterError
         """
+        events = self.ask_stream(question, k=k, filters=filters, language=language)
+        return next(event for event in events if isinstance(event, Answer))
+
+    def ask_stream(
+        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+    ) -> Generator[Event, None, None]:
+        """As `ask`, as events: the passages, the sentences of a language model as they pass, last the answer.
+
+        raises  FilterError
+        """
         began = time.perf_counter()
         question = question[:MAX_QUESTION].strip()
         spoken = language or language_of(question)
         with self._generation() as generation:
             asked_in = language_of(question)
             found, timings = self._find(generation, question, asked_in, filters or Filters(), k)
+            yield PassagesFound(found.hits[:k])
             sure = confidence.estimate(question, asked_in, found)
             holdings = generation.store.holdings
             reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
@@ -157,23 +175,28 @@ class Engine:
                 sentences = candidates(found, generation.store)
                 composed = compose(generation, found, question, asked_in, sentences)
                 reason = None if composed.parts else no_support(spoken, holdings)
-            citations = annotated(generation.store, composed.citations if composed else (), (filters or Filters()).date)
             timings["compose"] = _ms(moment)
             version = generation.manifest.corpus_version
-        timings["total"] = _ms(began)
-        return Answer(
-            question=question,
-            language=spoken,
-            answered=reason is None,
-            reason=reason,
-            parts=composed.parts if composed else (),
-            citations=citations,
-            hits=found.hits[:k],
-            confidence=round(sure, 3),
-            generator=GENERATOR,
-            corpus_version=version,
-            timings_ms=timings,
-        )
+            timings["total"] = _ms(began)
+            answer = Answer(
+                question=question,
+                language=spoken,
+                answered=reason is None,
+                reason=reason,
+                parts=composed.parts if composed else (),
+                citations=composed.citations if composed else (),
+                hits=found.hits[:k],
+                confidence=round(sure, 3),
+                generator=GENERATOR,
+                corpus_version=version,
+                timings_ms=timings,
+            )
+            if self._writer and answer.answered and not (found.exact or answer.instruments):
+                # A provision is quoted and a table stays a table: there is no text for a model to write.
+                answer = yield from self._writer.rewrite(generation.store, found.hits, answer)
+            date = filters.date if filters else None
+            answer = replace(answer, citations=annotated(generation.store, answer.citations, date))
+        yield answer
 
     def _find(
         self, generation: Generation, question: str, language: Language, filters: Filters, k: int
