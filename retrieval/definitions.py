@@ -12,7 +12,6 @@ from retrieval.layout import Group
 from retrieval.task import Task, own_statement, passages_of, whole
 from retrieval.vocabulary import contains, dutch_labels, named_terms
 
-GLOSSARY = "begrippenlijst"  # id of the glossary among the sources
 _EXPLAINED = 2  # terms of quotes that are explained
 _SHORTEST = 5  # letters of a term worth explaining
 

@@ -9,6 +9,7 @@ from corpus.terms import Term, read_glossary
 from ingest.index.lexical import words
 from retrieval.answer import AddedTerm
 
+GLOSSARY = "begrippenlijst"  # id of the glossary among the sources
 _LONGEST = 5  # words in a name that is looked up
 
 

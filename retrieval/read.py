@@ -42,6 +42,7 @@ def read(question: str, language: Language, found: Found, keys: Sequence[Documen
         kind="provision" if found.exact else "instruments" if need else kind,
         aims=tuple(concept.id for concept in need.aims) if need else (),
         risks=tuple(concept.id for concept in need.risks) if need else (),
+        terms=found.terms,
         law_date=day,
     )
     return Task(reading, language, tuple(keys), need)

@@ -25,6 +25,7 @@ from ingest.run import ingest as run_ingest
 from ingest.sandbox import Limits
 from retrieval.answer import Filters, Language
 from retrieval.engine import Engine
+from retrieval.model import Endpoint, LanguageModel
 from ui.contract import answer_json, search_json
 from ui.messages import Messages
 from ui.settings import Settings
@@ -131,7 +132,20 @@ def open_engine(settings: Settings, messages: Messages) -> Engine:
         raise CommandError(
             messages("cli.error.other_model", held=manifest.embedding_model, asked=settings.embedding_model)
         )
-    return Engine(data, embedder_of(settings))
+    return Engine(data, embedder_of(settings), language_model_of(settings))
+
+
+def language_model_of(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings; None if none is set."""
+    if not settings.llm_url:
+        return None
+    return Endpoint(
+        url=settings.llm_url,
+        name=settings.llm_model,
+        key=settings.llm_key.get_secret_value(),
+        temperature=settings.llm_temperature,
+        seconds=settings.llm_seconds,
+    )
 
 
 def _filters_of(options: Namespace) -> Filters:
