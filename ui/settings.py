@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -43,7 +44,21 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=100, ge=1, le=10_000, description="largest file that is read, in MB")
     read_seconds: float = Field(default=60, gt=0, le=3600, description="how long reading one file may take")
     read_memory_mb: int = Field(default=1500, ge=500, le=64_000, description="memory that reading may use, in MB")
+    llm_url: str = Field(
+        default="", pattern=r"^(https?://[^\s/@]+(/\S*)?)?$",
+        description="address of an OpenAI-compatible service whose language model writes the answers; empty: none does",
+    )  # fmt: skip
+    llm_model: str = Field(default="", max_length=200, description="name of that model, as the service has it")
+    llm_key: SecretStr = Field(default=SecretStr(""), description="key for that service, if it asks one")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2, description="how freely the model chooses its words")
+    llm_seconds: float = Field(default=60, gt=0, le=600, description="how long the model may take over an answer")
     lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
+
+    @model_validator(mode="after")
+    def _address_and_model(self) -> Settings:
+        if bool(self.llm_url) != bool(self.llm_model):
+            raise ValueError("llm_url, llm_model: zet beide of geen van beide / set both or neither")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -79,7 +94,15 @@ def load_settings(**flags: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']} ({e.get('input')!r})" for e in error.errors())
-        raise WrongSettings("; ".join(faults)) from error
+        raise WrongSettings("; ".join(_fault(dict(e)) for e in error.errors())) from None
     except (SettingsError, ValueError) as error:
         raise WrongSettings(str(error)) from error
+
+
+def _fault(error: dict[str, Any]) -> str:
+    """One wrong setting; its value is shown only where it cannot hold a key."""
+    name = ".".join(map(str, error["loc"]))
+    if not name:
+        return str(error["msg"])
+    shown = "" if name.startswith("llm_") else f" ({error['input']!r})"
+    return f"{name}: {error['msg']}{shown}"
