@@ -21,8 +21,9 @@ from retrieval.instruments import catalogue
 from retrieval.lesson.compose import LessonMaker
 from retrieval.lesson.model import MINUTES, Lesson, QuizItem, Subject
 from retrieval.lesson.quiz import CLAIMS, GAP
-from retrieval.lesson.support import Evidence, by_words
-from ui.commands import open_engine
+from retrieval.lesson.support import Check, Evidence, by_verifier
+from retrieval.verify import Verifier
+from ui.commands import embedder_of, open_engine
 from ui.lesson.document import lesson_file
 from ui.memo.model import Answered, Memo
 from ui.memo.read import look_up, validated
@@ -116,8 +117,8 @@ def main(data: Path, folder: Path) -> None:
         texts = {f"{h.source.id} {h.form}": engine.stored_text(h.source.id, h.form) for h in engine.holdings}
         rows = list(_memos(engine, texts, folder, messages))
         _total("memos", rows)
-        evidence = Evidence(engine, by_words, "nl")
-        rows = list(_lessons(engine, texts, folder, evidence))
+        check = by_verifier(Verifier(embedder_of(settings)()))
+        rows = list(_lessons(engine, texts, folder, check))
         _total("lessons", rows)
 
 
@@ -131,8 +132,8 @@ def _memos(engine: Engine, texts: dict[str, str], folder: Path, messages: Messag
         yield _print(memo_counts(memo, document, texts))
 
 
-def _lessons(engine: Engine, texts: dict[str, str], folder: Path, evidence: Evidence) -> Iterator[dict[str, Any]]:
-    maker = LessonMaker(engine, by_words)
+def _lessons(engine: Engine, texts: dict[str, str], folder: Path, check: Check) -> Iterator[dict[str, Any]]:
+    maker, evidence = LessonMaker(engine, check), Evidence(engine, check, "nl")
     for number, (subject, name) in enumerate(subjects(engine), start=1):
         lesson = maker.make(subject, name, MINUTES[number % len(MINUTES)], number, "nl")
         document = lesson_file(lesson, "docx", trainer=True)

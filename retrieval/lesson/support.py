@@ -8,12 +8,13 @@ from ingest.index.lexical import words
 from ingest.sentences import sentences
 from retrieval.answer import Citation, Language
 from retrieval.engine import Engine
+from retrieval.verify import Verifier
 
 Check = Callable[[str, Sequence[str]], bool]  # whether the passages, as searched, support the sentence
 
 _SAME = 0.75  # share of a claim's stems that one sentence may hold before it counts as support
 _DEPTH = 20  # passages of the collection that a wrong option is held against by words
-_NEAREST = 5  # and by the check that is set
+_NEAREST = 3  # and by the check that is set
 
 
 def by_words(claim: str, passages: Sequence[str]) -> bool:
@@ -28,6 +29,11 @@ def by_words(claim: str, passages: Sequence[str]) -> bool:
             if stems and len(stems & (about | set(words(sentence)))) / len(stems) >= _SAME:
                 return True
     return False
+
+
+def by_verifier(verifier: Verifier) -> Check:
+    """The check of support that a language model's sentences pass as well."""
+    return lambda claim, passages: verifier.check(claim, passages).support == "supported"
 
 
 class Evidence:
