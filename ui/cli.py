@@ -157,6 +157,7 @@ def _parser(messages: Messages) -> _Parser:
     serve = add("serve")
     serve.add_argument("--host", metavar="HOST", help=messages("cli.host"))
     serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
+    add("mcp", about="mcp.about")
     for name in ("sources", "status"):
         add(name).add_argument("--json", action="store_true", help=messages("cli.json"))
     fetch = add("fetch", about="fetch.about")

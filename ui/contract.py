@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from dataclasses import asdict
+=======
+import json
+from functools import cache
+from pathlib import Path
+>>>>>>> 01e9c06 (Offer the knowledge base to other programs: REST with OpenAPI, MCP, figures for monitoring)
 from typing import Any
 
 from ingest.document import Locator
 from retrieval.answer import Answer, Citation, Hit, SearchResult
 from ui.places import address
+
+
+_SCHEMA = Path(__file__).parents[1] / "docs" / "answer.schema.json"
+
+
+@cache
+def answer_schema() -> dict[str, Any]:
+    """The contract as JSON Schema."""
+    schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return schema
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -53,6 +69,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "toestand": source.toestand,
         "quote": citation.quote,
         "passage": citation.passage.text,
+        "passage_id": citation.passage.id,
         "char_start": citation.char_start,
         "char_end": citation.char_end,
         "notes": [
@@ -70,6 +87,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "kind": "samenvatting" if hit.passage.form != "original" else hit.source.kind,
         "locator": locator_json(hit.passage.locator),
         "text": hit.passage.text,
+        "id": hit.passage.id,
     }
 
 

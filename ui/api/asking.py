@@ -1,0 +1,87 @@
+"""Ask and search."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from corpus import Kind
+from retrieval.answer import Answer, Filters, Language
+from ui.api.desk import AtDesk, VersionedRoute
+from ui.api.models import MAX_K, MAX_QUESTION, Asked, Day, Json, Year
+from ui.api.problems import responses
+from ui.contract import answer_json, search_json
+
+router = APIRouter(tags=["ask"], route_class=VersionedRoute)
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer, or the reason why the sources give none; the JSON of docs/answer.schema.json.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}},
+    }
+}
+_FOUND: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The best passages, best first.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SearchResult"}}},
+    }
+}
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: `passages` (as of /search), then `answer` (as of /ask), each with JSON data.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post("/ask", response_class=JSONResponse, responses={**_ANSWER, **responses(413, 422, 429, 503)})
+async def ask(asked: Asked, desk: AtDesk) -> Response:
+    """Answer a question with cited sentences, or say why the sources do not."""
+    answer = await desk.run(lambda: _answer(asked, desk))
+    return JSONResponse(answer_json(answer))
+
+
+def _answer(asked: Asked, desk: AtDesk) -> Answer:
+    return desk.engine.ask(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
+
+
+@router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **responses(413, 422, 429, 503)})
+async def ask_stream(asked: Asked, desk: AtDesk) -> Response:
+    """The passages as soon as they are found, then the answer, as server-sent events."""
+    found = await desk.run(
+        lambda: desk.engine.search(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
+    )
+
+    async def events() -> AsyncIterator[str]:
+        yield _event("passages", search_json(found))
+        yield _event("answer", answer_json(await desk.run(lambda: _answer(asked, desk))))
+
+    # nginx would collect the events and send them all at the end
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+def _event(name: str, data: Json) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+@router.get("/search", response_class=JSONResponse, responses={**_FOUND, **responses(422, 429, 503)})
+async def search(
+    desk: AtDesk,
+    q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION, pattern=r"\S", examples=["verdringing"])],
+    k: Annotated[int, Query(ge=1, le=MAX_K)] = 8,
+    language: Language | None = None,
+    kind: Annotated[list[Kind], Query(max_length=10)] = [],  # noqa: B006 (FastAPI copies it)
+    source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
+    from_year: Year | None = None,
+    until_year: Year | None = None,
+    date: Day | None = None,
+) -> Response:
+    """The passages that fit a query best, without an answer."""
+    filters = Filters(
+        kinds=frozenset(kind), sources=frozenset(source), from_year=from_year, until_year=until_year, date=date
+    )
+    found = await desk.run(lambda: desk.engine.search(q, k=k, filters=filters, language=language))
+    return JSONResponse(search_json(found))
