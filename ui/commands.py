@@ -232,7 +232,8 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     from ui.metrics import MeasuredEngine
     from ui.page import launch
 
-    with MeasuredEngine(data_folder(settings, messages), embedder_of(settings)) as engine:
+    engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings))
+    with engine:
         try:
             launch(
                 engine,

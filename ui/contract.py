@@ -15,7 +15,6 @@ from ingest.document import Locator
 from retrieval.answer import Answer, Citation, Hit, SearchResult
 from ui.places import address
 
-
 _SCHEMA = Path(__file__).parents[1] / "docs" / "answer.schema.json"
 
 

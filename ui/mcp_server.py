@@ -81,13 +81,11 @@ def _add_reading(server: MCPServer[Any], engine: Engine) -> None:
     say = Messages("en")
 
     @server.tool(description=say("mcp.get_passage"))
-    def get_passage(
-        passage_id: str, around: Annotated[int, Field(ge=0, le=MAX_AROUND)] = 1
-    ) -> PassageAndNeighbours:
+    def get_passage(passage_id: str, around: Annotated[int, Field(ge=0, le=MAX_AROUND)] = 1) -> PassageAndNeighbours:
         try:
             return passage_around(engine, passage_id, around)
         except KeyError as error:
-            values = {"what": say("api.what.passage"), "name": passage_id}
+            values = {"what": say("api.what.passage"), "called": passage_id}
             raise ToolError(say("api.problem.no_such.detail", **values)) from error
 
     @server.tool("find_instruments", description=say("mcp.find_instruments"))

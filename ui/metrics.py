@@ -25,9 +25,7 @@ class MeasuredEngine(Engine):
     def __init__(self, data: DataFolder, open_embedder: OpenEmbedder) -> None:
         super().__init__(data, open_embedder)
         self.registry = CollectorRegistry()
-        self._questions = Counter(
-            "mengpaneel_questions", "Questions by outcome", ["outcome"], registry=self.registry
-        )
+        self._questions = Counter("mengpaneel_questions", "Questions by outcome", ["outcome"], registry=self.registry)
         for outcome in ("answered", "refused", "wrong_filter"):
             self._questions.labels(outcome)
         self._seconds = Histogram(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -13,7 +14,6 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ui.api import asking, documents, laws, reading
@@ -22,6 +22,7 @@ from ui.api.door import Door
 from ui.api.models import Health
 from ui.api.problems import Problem, ProblemDetails, responses, tell_problems
 from ui.contract import answer_schema
+from ui.messages import catalogue
 from ui.metrics import MEDIA_TYPE, MeasuredEngine
 from ui.settings import Settings
 
@@ -45,7 +46,7 @@ def server_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.mount(API, api_app(engine, settings))
     app.mount("/mcp", mcp)
-    script = files("ui").joinpath("embed.js").read_bytes()
+    script = _script()
 
     @app.get("/embed.js")
     def element() -> Response:
@@ -80,17 +81,27 @@ def api_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
         openapi_url="/openapi.json",
         servers=[{"url": settings.root_path.rstrip("/") + API}],
         root_path_in_servers=False,
-        max_body_size=settings.max_request_kb * 1000,
         redirect_slashes=False,
     )
     api.state.desk = Desk(engine, settings)
     api.state.intake = documents.Intake()
     tell_problems(api)
-    for router in (asking.router, reading.router, laws.router, health_router):
+    for router in (asking.router, reading.router, laws.router, documents.router, health_router):
         api.include_router(router)
-    api.include_router(documents.router, max_body_size=settings.max_file_mb * 1_000_000)
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]  # the way FastAPI documents
     return api
+
+
+def _script() -> str:
+    """The element, with its words in both languages."""
+    words = {
+        language: {
+            key.removeprefix("embed."): text[language] for key, text in catalogue().items() if key.startswith("embed.")
+        }
+        for language in ("nl", "en")
+    }
+    source = files("ui").joinpath("embed.js").read_text(encoding="utf-8")
+    return source.replace("WORDS", json.dumps(words, ensure_ascii=False), 1)
 
 
 @health_router.get("/health", responses=responses(503))
@@ -137,6 +148,14 @@ def _contract() -> dict[str, Any]:
     found["timings_ms"] = answer["properties"]["timings_ms"]
     result = {"type": "object", "required": list(found), "properties": found, "additionalProperties": False}
     schemas = {"Answer": answer, "SearchResult": result, **{names[name]: part for name, part in parts.items()}}
+    schemas["AskEvent"] = {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {
+            "event": {"enum": ["passages", "answer"]},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+    }
     return {name: _repointed(schema, names) for name, schema in schemas.items()}
 
 

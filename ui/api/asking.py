@@ -29,15 +29,16 @@ _FOUND: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SearchResult"}}},
     }
 }
+_ERRORS = responses(404, 413, 422, 429, 503)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: `passages` (as of /search), then `answer` (as of /ask), each with JSON data.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "description": "Server-sent events with JSON data: `passages` (as of /search), then `answer` (as of /ask).",
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/AskEvent"}}},
     }
 }
 
 
-@router.post("/ask", response_class=JSONResponse, responses={**_ANSWER, **responses(413, 422, 429, 503)})
+@router.post("/ask", response_class=JSONResponse, responses={**_ANSWER, **_ERRORS})
 async def ask(asked: Asked, desk: AtDesk) -> Response:
     """Answer a question with cited sentences, or say why the sources do not."""
     answer = await desk.run(lambda: _answer(asked, desk))
@@ -48,7 +49,7 @@ def _answer(asked: Asked, desk: AtDesk) -> Answer:
     return desk.engine.ask(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
 
 
-@router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **responses(413, 422, 429, 503)})
+@router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **_ERRORS})
 async def ask_stream(asked: Asked, desk: AtDesk) -> Response:
     """The passages as soon as they are found, then the answer, as server-sent events."""
     found = await desk.run(
@@ -67,7 +68,7 @@ def _event(name: str, data: Json) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-@router.get("/search", response_class=JSONResponse, responses={**_FOUND, **responses(422, 429, 503)})
+@router.get("/search", response_class=JSONResponse, responses={**_FOUND, **responses(404, 422, 429, 503)})
 async def search(
     desk: AtDesk,
     q: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION, pattern=r"\S", examples=["verdringing"])],

@@ -64,7 +64,7 @@ def etag(engine: Engine) -> str:
 
 
 class VersionedRoute(APIRoute):
-    """A route whose answer holds as long as the corpus version: it carries an ETag, and a 304 saves sending it again."""
+    """A route whose answer holds as long as the corpus version: it has an ETag, and a 304 saves sending it again."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

@@ -29,14 +29,12 @@ Text = Annotated[str, Form(min_length=1, max_length=500)]
 OptionalText = Annotated[str | None, Form(max_length=500)]
 
 
-def _authorised(
-    desk: AtDesk, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> None:
+def _authorised(desk: AtDesk, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
     token = desk.settings.api_token
-    if token is None:
+    if given and token is None:
         raise Problem(403, "closed")
     told = given.credentials if given else ""
-    if not hmac.compare_digest(told.encode(), token.get_secret_value().encode()):
+    if token is None or not hmac.compare_digest(told.encode(), token.get_secret_value().encode()):
         raise Problem(401, "no_token", {"www-authenticate": "Bearer"})
 
 
@@ -64,17 +62,19 @@ class Intake:
         """Hold a file among the originals and ingest it; the engine moves to the new index by itself."""
         from ui.fetching import add
 
-        state, detail = "failed", messages("api.job.failed")
+        outcome = Job(id=job.id, state="failed", detail=messages("api.job.failed"))
         try:
             with tempfile.TemporaryDirectory() as folder:
                 options.file = Path(folder, options.name)
                 options.file.write_bytes(content)
                 code = add(options, settings, messages)
-            state, detail = ("failed", messages("api.job.partly")) if code else ("done", None)
+            outcome = Job(id=job.id, state="done")
+            if code:
+                outcome = Job(id=job.id, state="failed", detail=messages("api.job.partly"))
         except CommandError as error:
-            detail = str(error)
+            outcome = Job(id=job.id, state="failed", detail=str(error))
         finally:  # whatever went wrong, it has ended
-            self.jobs[job.id] = Job.model_validate({"id": job.id, "state": state, "detail": detail})
+            self.jobs[job.id] = outcome
             self._one.release()
 
 
@@ -118,7 +118,7 @@ async def add_document(
     return job
 
 
-@router.get("/documents/{job_id}", dependencies=[Depends(_authorised)], responses=responses(401, 403, 404, 429))
+@router.get("/documents/{job_id}", dependencies=[Depends(_authorised)], responses=responses(401, 403, 404, 422, 429))
 def document_job(intake: AtIntake, messages: InLanguage, job_id: Name) -> Job:
     """How the intake of a document goes."""
     job = intake.jobs.get(job_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
+from typing import Any, cast
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -20,6 +22,7 @@ from ui.settings import Settings
 _FORWARDED = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix", "forwarded")
 _OPEN = ("/api/v1/health", "/metrics")  # for monitors, which do not log in
 _DOORS = {"/api/": "rest", "/mcp": "mcp", "/embed.js": "embed"}
+_DOCUMENTS = "/api/v1/documents"
 _PAGE_ASKS = "/gradio_api/queue/join"
 
 
@@ -28,7 +31,8 @@ class Door:
 
     def __init__(self, app: ASGIApp, settings: Settings, engine: MeasuredEngine) -> None:
         self._app = app
-        self._behind_proxy = ProxyHeadersMiddleware(app, trusted_hosts="*")  # called for trusted peers only
+        # called for trusted peers only; uvicorn has types of its own for what starlette calls the same
+        self._behind_proxy = cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), trusted_hosts="*"))
         self._settings = settings
         self._engine = engine
         self._trusted = [ipaddress.ip_network(network) for network in settings.trusted_proxies]
@@ -49,6 +53,14 @@ class Door:
         send = self._counting(path, send)
         client = user or _client(scope, headers if trusted else Headers())
         problem = self._refusal(path, user, client, scope["method"])
+        if path.startswith("/api/"):
+            most = 1_000 * self._settings.max_request_kb
+            if path == _DOCUMENTS:
+                most = 1_000_000 * self._settings.max_file_mb
+            receive = _limited(receive, most)
+            length = headers.get("content-length", "")
+            if length.isdigit() and int(length) > most:
+                problem = problem or Problem(413, "too_large")
         if problem:
             await problem_response(problem, headers)(scope, receive, send)
             return
@@ -86,6 +98,21 @@ class Door:
             await send(message)
 
         return counting
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """The body of a request that does not say how long it is, up to `most` bytes."""
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(413)
+        return message
+
+    return limited
 
 
 def _door(path: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What the interfaces for programs give and take. An answer is the contract of docs/answer.schema.json (ui.contract)."""
+"""What the interfaces for programs give and take. An answer is the contract of docs/answer.schema.json."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from corpus import Kind, Source
 from ingest.document import Form, Locator, Passage
 from ingest.index.store import Holding
 from retrieval.answer import Filters, Language
-from ui.places import address, place_text, source_line
 from ui.messages import Messages
+from ui.places import address, place_text, source_line
 
 MAX_QUESTION = 2_000  # characters
 MAX_K = 100
@@ -20,9 +21,11 @@ Item = TypeVar("Item")
 
 
 def _is_day(value: str) -> str:
-    if not (len(value) == 10 and dt.date.fromisoformat(value).isoformat() == value):
-        raise ValueError("no day")
-    return value
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("no_day", "no day") from error
+    return day.isoformat()
 
 
 Day = Annotated[str, AfterValidator(_is_day), Field(json_schema_extra={"format": "date", "examples": ["2016-01-01"]})]

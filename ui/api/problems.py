@@ -31,6 +31,7 @@ _FAULTS = {
     "less_than_equal": "high",
     "json_invalid": "json",
     "extra_forbidden": "extra",
+    "no_day": "day",
 }
 
 
@@ -121,8 +122,9 @@ def tell_problems(app: FastAPI) -> None:
 
     @app.exception_handler(FilterError)
     async def wrong_filter(request: Request, error: FilterError) -> JSONResponse:
+        # a day is checked before: only a source that is not held is left
         text = error.en if language_of_request(request.headers) == "en" else error.nl
-        return problem_response(Problem(422, "filter", fault=text), request.headers)
+        return problem_response(Problem(404, "filter", fault=text), request.headers)
 
     @app.exception_handler(IndexMissing)
     @app.exception_handler(RegisterError)

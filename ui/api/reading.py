@@ -56,7 +56,7 @@ def source(desk: AtDesk, messages: InLanguage, source_id: Name) -> SourceRecord:
 
 def unknown(what: str, name: str, messages: Messages) -> Problem:
     """That there is no such thing."""
-    return Problem(404, "no_such", what=messages(f"api.what.{what}"), name=name)
+    return Problem(404, "no_such", what=messages(f"api.what.{what}"), called=name)
 
 
 @router.get("/sources/{source_id}/passages", responses=responses(404, 422, 429))
