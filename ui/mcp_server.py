@@ -12,7 +12,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute
 
 from corpus import Kind
 from corpus.instruments import Domain, Instrument, Relation, Scale
@@ -121,8 +121,10 @@ def _add_resources(server: MCPServer[Any], engine: Engine) -> None:
         return engine.stored_text(source_id, held[0].form)
 
 
-def mcp_door(engine: Engine, settings: Settings) -> tuple[ASGIApp, Callable[[], AbstractAsyncContextManager[None]]]:
-    """The door over HTTP, and what must run while it is open. It keeps no sessions: every tool only reads."""
+def mcp_door(
+    engine: Engine, settings: Settings
+) -> tuple[list[BaseRoute], Callable[[], AbstractAsyncContextManager[None]]]:
+    """The routes of the door over HTTP, and what must run while it is open. It keeps no sessions: tools only read."""
     server = mcp_server(engine)
     named = [*settings.hosts, settings.host, *_LOCAL]
     guard = TransportSecuritySettings(
@@ -131,13 +133,13 @@ def mcp_door(engine: Engine, settings: Settings) -> tuple[ASGIApp, Callable[[], 
         allowed_origins=[*settings.cors_origins, *(f"http://{name}:*" for name in _LOCAL)],
     )
     app = server.streamable_http_app(
-        streamable_http_path="/",
+        streamable_http_path="/mcp",
         json_response=True,
         stateless_http=True,
         max_request_body_size=settings.max_request_kb * 1000,
         transport_security=guard,
     )
-    return app, server.session_manager.run
+    return list(app.routes), server.session_manager.run
 
 
 def serve_stdio(engine: Engine) -> None:

@@ -36,7 +36,7 @@ def server_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
     """All that the server offers beside the page."""
     from ui.mcp_server import mcp_door
 
-    mcp, mcp_running = mcp_door(engine, settings)
+    mcp_routes, mcp_running = mcp_door(engine, settings)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -45,7 +45,7 @@ def server_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.mount(API, api_app(engine, settings))
-    app.mount("/mcp", mcp)
+    app.router.routes.extend(mcp_routes)
     script = _script()
 
     @app.get("/embed.js")

@@ -29,7 +29,7 @@ _FOUND: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SearchResult"}}},
     }
 }
-_ERRORS = responses(404, 413, 422, 429, 503)
+_ERRORS = responses(400, 404, 413, 422, 429, 503)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events with JSON data: `passages` (as of /search), then `answer` (as of /ask).",

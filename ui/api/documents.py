@@ -90,7 +90,7 @@ AtIntake = Annotated[Intake, Depends(_intake)]
     "/documents",
     status_code=202,
     dependencies=[Depends(_authorised)],
-    responses=responses(401, 403, 409, 413, 422, 429),
+    responses=responses(400, 401, 403, 409, 413, 422, 429),
 )
 async def add_document(
     desk: AtDesk,

@@ -18,7 +18,7 @@ from ui.messages import Messages, catalogue
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:mengpaneel:problem:"
-_BY_STATUS = {404: "not_found", 405: "method", 413: "too_large"}
+_BY_STATUS = {400: "unreadable", 404: "not_found", 405: "method", 413: "too_large"}
 # pydantic's kinds of error -> the sentence that says it
 _FAULTS = {
     "missing": "missing",
