@@ -8,10 +8,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from conftest import ROOT
+from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.index.generation import DataFolder
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address, and the port of the one origin whose pages may ask it."""
+
+    address: str
+    intranet_port: int
 
 
 def free_port() -> int:

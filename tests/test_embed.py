@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from serving import free_port, served
-
-from ingest.index.generation import DataFolder
+from serving import Server
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -29,31 +27,18 @@ class _Silent(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def intranet() -> tuple[str, int]:
-    """A port for the intranet, known before there is a server."""
-    port = free_port()
-    return f"http://127.0.0.1:{port}", port
-
-
-@pytest.fixture(scope="module")
-def server(own_data: DataFolder, intranet: tuple[str, int]) -> Iterator[str]:
-    with served(own_data, cors_origins=intranet[0]) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def site(server: str, intranet: tuple[str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The example page, and variants of it, on the intranet."""
     folder = tmp_path_factory.mktemp("intranet")
-    page = EXAMPLE.read_text(encoding="utf-8").replace("SERVER", server)
+    page = EXAMPLE.read_text(encoding="utf-8").replace("SERVER", own_server.address)
     (folder / "index.html").write_text(page, encoding="utf-8")
     refused = page.replace("Wat is publieke familiariteit en waarom is het van belang?", "Hoe bak ik een appeltaart?")
     (folder / "refused.html").write_text(refused.replace('taal="nl"', 'taal="en"'), encoding="utf-8")
-    away = page.replace(f"<{TAG} ", f'<{TAG} server="{server}/nergens" ')
+    away = page.replace(f"<{TAG} ", f'<{TAG} server="{own_server.address}/nergens" ')
     (folder / "away.html").write_text(away, encoding="utf-8")
-    web = ThreadingHTTPServer(("127.0.0.1", intranet[1]), partial(_Silent, directory=str(folder)))
+    web = ThreadingHTTPServer(("127.0.0.1", own_server.intranet_port), partial(_Silent, directory=str(folder)))
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    yield intranet[0]
+    yield f"http://127.0.0.1:{own_server.intranet_port}"
     web.shutdown()
     web.server_close()
 
@@ -67,12 +52,14 @@ def browser() -> Iterator[sync_api.Browser]:
 
 
 @pytest.fixture
-def page(browser: sync_api.Browser, server: str, site: str) -> Iterator[sync_api.Page]:
+def page(browser: sync_api.Browser, own_server: Server, site: str) -> Iterator[sync_api.Page]:
     """A page that may call the intranet and the server and nobody else."""
     foreign: list[str] = []
     page = browser.new_page()
     page.set_default_timeout(20_000)
-    page.on("request", lambda request: request.url.startswith((server, site)) or foreign.append(request.url))
+    page.on(
+        "request", lambda request: request.url.startswith((own_server.address, site)) or foreign.append(request.url)
+    )
     yield page
     page.close()
     assert not foreign

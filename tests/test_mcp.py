@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
 import httpx
-import pytest
 from conftest import ROOT, needs_originals
 from mcp import Client, StdioServerParameters
-from serving import served
+from serving import Server
 
 from ingest.index.generation import DataFolder
 
 TOOLS = {"ask", "search", "get_passage", "find_instruments", "law_article"}
 QUESTION = "Wat is publieke familiariteit?"
 Session = Callable[[Client], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def address(own_data: DataFolder) -> Iterator[str]:
-    with served(own_data) as address:
-        yield address
 
 
 def stdio(data: DataFolder) -> StdioServerParameters:
@@ -83,12 +76,12 @@ def test_an_assistant_asks_and_reads_over_standard_input_and_output(own_data: Da
     run(stdio(own_data), journey)
 
 
-def test_an_assistant_asks_and_reads_over_http(address: str) -> None:
-    run(f"{address}/mcp", journey)
+def test_an_assistant_asks_and_reads_over_http(own_server: Server) -> None:
+    run(f"{own_server.address}/mcp", journey)
 
 
-def test_what_cannot_be_answered_is_said_in_a_sentence(address: str) -> None:
-    run(f"{address}/mcp", faults)
+def test_what_cannot_be_answered_is_said_in_a_sentence(own_server: Server) -> None:
+    run(f"{own_server.address}/mcp", faults)
 
 
 @needs_originals
@@ -101,8 +94,11 @@ def test_an_article_of_law_is_given_as_it_stood(originals_data: DataFolder) -> N
     run(stdio(originals_data), session)
 
 
-def test_a_page_of_another_name_or_origin_cannot_speak_to_it(address: str) -> None:
+def test_a_page_of_another_name_or_origin_cannot_speak_to_it(own_server: Server) -> None:
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     accept = {"accept": "application/json, text/event-stream"}
     for header in ({"host": "evil.example"}, {"origin": "https://evil.example"}):
-        assert httpx.post(f"{address}/mcp", json=call, headers={**accept, **header}).status_code in (403, 421)
+        assert httpx.post(f"{own_server.address}/mcp", json=call, headers={**accept, **header}).status_code in (
+            403,
+            421,
+        )

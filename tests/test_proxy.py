@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import ssl
@@ -55,8 +56,9 @@ def proxy(own_data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Ite
         inner = (
             locations(upstream).replace("/etc/nginx/", f"{folder}/").replace("listen 443", f"listen 127.0.0.1:{port}")
         )
+        user = "user root; " if os.geteuid() == 0 else ""  # else its worker could not read the folder of the test
         (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log stderr warn; worker_processes 1;\n"
+            f"{user}daemon off; pid {folder}/pid; error_log stderr warn; worker_processes 1;\n"
             "events {}\n"
             f"http {{ access_log off; client_body_temp_path {folder}; proxy_temp_path {folder};\n"
             f"fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};\n{inner}\n}}\n",
@@ -119,10 +121,3 @@ def test_a_stream_comes_through_event_by_event(proxy: httpx.Client) -> None:
     assert pieces[0].startswith(b"event: passages")
     assert b"event: answer" not in pieces[0]
     assert b"".join(pieces).rstrip().count(b"event: ") == 2
-
-
-def test_a_stranger_who_passes_nginx_by_is_not_let_in(own_data: DataFolder) -> None:
-    with served(own_data, login_header="X-Remote-User", trusted_proxies="10.1.1.1") as address:
-        assert httpx.get(f"{address}/api/v1/aims", headers={"X-Remote-User": "anna"}).status_code == 401
-        assert httpx.get(f"{address}/", headers={"X-Remote-User": "anna"}).status_code == 401
-        assert httpx.get(f"{address}/api/v1/health").status_code == 200
