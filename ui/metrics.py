@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
@@ -12,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from ingest.embed import OpenEmbedder
 from ingest.index.generation import DataFolder
-from retrieval.answer import Answer, FilterError, Filters, Language
+from retrieval.answer import Answer, FilterError
 from retrieval.engine import Engine
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
@@ -22,8 +23,8 @@ _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 class MeasuredEngine(Engine):
     """An engine that counts its questions and times them, whoever asks."""
 
-    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder) -> None:
-        super().__init__(data, open_embedder)
+    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder, **more: Any) -> None:
+        super().__init__(data, open_embedder, **more)
         self.registry = CollectorRegistry()
         self._questions = Counter("mengpaneel_questions", "Questions by outcome", ["outcome"], registry=self.registry)
         for outcome in ("answered", "refused", "wrong_filter"):
@@ -36,13 +37,11 @@ class MeasuredEngine(Engine):
         )
         self.registry.register(_Index(self))
 
-    def ask(
-        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
-    ) -> Answer:
+    def ask(self, question: str, **how: Any) -> Answer:
         """As of Engine."""
         began = time.perf_counter()
         try:
-            answer = super().ask(question, k=k, filters=filters, language=language)
+            answer = super().ask(question, **how)
         except FilterError:
             self._questions.labels("wrong_filter").inc()
             raise

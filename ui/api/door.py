@@ -75,6 +75,8 @@ class Door:
         return any(address in network for network in self._trusted)
 
     def _refusal(self, path: str, user: str | None, client: str, method: str) -> Problem | None:
+        if any(letter < " " for letter in path):  # a path with a line end fits no route at all
+            return Problem(404, "not_found")
         if path in _OPEN:
             return None
         if self._settings.login_header and not user:
