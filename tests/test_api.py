@@ -407,7 +407,7 @@ def test_every_route_has_examples_or_speaks_for_itself_and_errors_are_described(
     assert "HTTPValidationError" not in json.dumps(described)
 
 
-def test_requests_made_up_over_the_whole_openapi_find_nothing(own_server: Server) -> None:
+def test_requests_made_up_over_the_whole_openapi_find_nothing(own_server: Server, tmp_path: Path) -> None:
     whole = ["--phases", "examples,coverage,fuzzing", "--max-examples", "2", "--seed", "8"]
     tried = subprocess.run(
         [
@@ -421,6 +421,7 @@ def test_requests_made_up_over_the_whole_openapi_find_nothing(own_server: Server
         ],
         capture_output=True,
         text=True,
+        cwd=tmp_path,  # it keeps notes
         timeout=240,
         check=False,
     )
