@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from dataclasses import asdict
-=======
 import json
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
->>>>>>> 01e9c06 (Offer the knowledge base to other programs: REST with OpenAPI, MCP, figures for monitoring)
 from typing import Any
 
 from ingest.document import Locator
