@@ -121,3 +121,21 @@ def test_a_stream_comes_through_event_by_event(proxy: httpx.Client) -> None:
     assert pieces[0].startswith(b"event: passages")
     assert b"event: answer" not in pieces[0]
     assert b"".join(pieces).rstrip().count(b"event: ") == 2
+
+
+def test_a_person_who_logs_in_asks_on_the_page(proxy: httpx.Client) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(ignore_https_errors=True, http_credentials={"username": "anna", "password": "geheim"})
+        foreign: list[str] = []
+        page.on("request", lambda request: request.url.startswith(str(proxy.base_url)) or foreign.append(request.url))
+        page.goto(f"{proxy.base_url}/mengpaneel/".replace("//mengpaneel", "/mengpaneel"))
+        page.fill("#question textarea", QUESTION["question"])
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector(".answer a[href='#bron-1']", timeout=30_000)
+        browser.close()
+    assert not foreign
