@@ -22,7 +22,7 @@ from ingest.index.generation import DataFolder
 from ui.api.app import server_app
 from ui.api.problems import known_names, language_of_request
 from ui.metrics import MeasuredEngine
-from ui.settings import Settings
+from ui.settings import Settings, WrongSettings, load_settings
 
 API = "/api/v1"
 TOKEN = "een-geheim-van-twintig"
@@ -355,6 +355,21 @@ def test_figures_count_answers_and_name_the_index_but_hold_no_question(
     assert 'mengpaneel_requests_total{door="rest",status="200"}' in figures
     assert "familiariteit" not in figures
     assert "appeltaart" not in figures
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("api_token", "te-kort", "api_token"),
+        ("cors_origins", "https://intranet.example/pad", "intranet.example/pad"),
+        ("trusted_proxies", "nginx", "nginx"),
+        ("requests_per_minute", "0", "requests_per_minute"),
+    ],
+)
+def test_a_wrong_setting_is_refused_and_a_secret_is_not_shown(name: str, value: str, shown: str) -> None:
+    with pytest.raises(WrongSettings, match=shown) as refused:
+        load_settings(**{name: value})
+    assert "te-kort" not in str(refused.value)
 
 
 # --- adding a document ------------------------------------------------------------------------
