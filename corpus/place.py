@@ -5,15 +5,14 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
-class Place(BaseModel):
-    """A locator as written in our own files.
+class Spot(BaseModel):
+    """A locator as written in our own files, within a source that is known.
 
     `page` counts sheets; `section` is a heading of the source; `paragraph` is a lid, `note` a footnote number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: str = Field(min_length=1)
     page: int | None = Field(default=None, ge=1)
     section: str | None = None
     article: str | None = None
@@ -24,6 +23,12 @@ class Place(BaseModel):
     @classmethod
     def _number_as_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int) else value
+
+
+class Place(Spot):
+    """A spot and its source."""
+
+    source: str = Field(min_length=1)
 
 
 class Bilingual(BaseModel):

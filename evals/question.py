@@ -3,65 +3,24 @@ so that it serves digests and originals alike and survives another way of splitt
 
 from __future__ import annotations
 
-import re
 from importlib.resources import files
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from corpus.place import Place
 from ingest.document import Passage
+from ingest.places import holds
 
 Style = Literal["plain", "paraphrase", "keyword", "typo", "situation"]
 
 
-class GoldPlace(BaseModel):
+class GoldPlace(Place):
     """A place that answers a question. `page` counts sheets; `paragraph` is a lid, `note` a footnote number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    source: str
-    page: int | None = None
-    section: str | None = None
-    article: str | None = None
-    paragraph: str | None = None
-    note: str | None = None
 
     def holds(self, passage: Passage) -> bool:
         """Whether a passage is of this place."""
-        if (passage.about or passage.source_id) != self.source:
-            return False
-        place = passage.locator
-        if self.article is not None:
-            same = (place.article or "").lower() == self.article.lower()
-            return same and (self.paragraph is None or _covers(place.paragraph, self.paragraph))
-        if self.note is not None:
-            return place.note == self.note or self.note in passage.notes
-        if self.page is not None and place.page is not None:
-            if not place.page <= self.page <= (place.page_end or place.page):
-                return False
-        elif self.page is not None and self.section is None:
-            return False
-        return self.section is None or place.note is not None or _under(place.section, self.section)
-
-
-def _covers(paragraph: str | None, asked: str) -> bool:
-    """Whether a lid ("2"), several ("1,3") or a run ("1-3") includes the one asked for."""
-    if paragraph is None:
-        return True
-    for part in paragraph.split(","):
-        first, _, last = part.partition("-")
-        if part == asked or (last.isdigit() and asked.isdigit() and int(first) <= int(asked) <= int(last)):
-            return True
-    return False
-
-
-def _under(section: tuple[str, ...], heading: str) -> bool:
-    wanted = _key(heading)
-    return any(_key(part) == wanted or wanted.startswith(_key(part)) for part in section)
-
-
-def _key(heading: str) -> str:
-    return re.sub(r"\W", "", heading).lower()
+        return holds(self, passage)
 
 
 class Nugget(BaseModel):

@@ -18,11 +18,13 @@ from ingest.errors import ReadError
 from ingest.index.cache import EmbeddingCache
 from ingest.index.generation import PIPELINE, DataFolder, Manifest
 from ingest.index.lexical import write_lexical
+from ingest.index.pointers import write_pointers
 from ingest.index.store import Holding, write_store
 from ingest.index.tokens import PassageTokens, write_tokens
 from ingest.index.vectors import write_vectors
 from ingest.near_duplicates import NearDuplicate, without_doubles
 from ingest.passages import split
+from ingest.pointers import Pointer, read_pointers, targets
 from ingest.sandbox import Limits, Sandbox
 
 # (step, done, total): steps are "read", "embed" and "index".
@@ -76,7 +78,8 @@ def ingest(
         held = data.manifest()
         roots, gone = _roots(held, paths)
         collected = collect([shipped(), *roots], max_mb)
-        inputs = _fingerprint([c.fingerprint for c in collected.candidates], model, PIPELINE)
+        pointers = read_pointers([shipped(), *(root for root in roots if root.is_dir())])
+        inputs = _fingerprint([c.fingerprint for c in collected.candidates], model, PIPELINE, pointers)
         known = tuple(str(root) for root in roots)
         if held and held.inputs == inputs and held.roots == known and not (collected.failures or again):
             return IngestReport(held, True, (), (), collected.passed_over, gone, time.monotonic() - began)
@@ -85,7 +88,7 @@ def ingest(
             raise NothingToIngest("; ".join(f"{f.path}: {f.error.nl}" for f in failures))
         documents, duplicates = without_doubles(documents)
         split_documents = [(document, split(document)) for document in documents]
-        manifest = _build(data, split_documents, inputs, known, model, open_embedder, progress, began)
+        manifest = build_index(data, split_documents, pointers, inputs, known, model, open_embedder, progress, began)
     return IngestReport(
         manifest=manifest,
         unchanged=False,
@@ -128,9 +131,10 @@ def _read(candidates: Sequence[Candidate], limits: Limits, progress: Progress) -
     return documents, failures
 
 
-def _build(
+def build_index(
     data: DataFolder,
     documents: list[tuple[Document, tuple[Passage, ...]]],
+    pointers: tuple[Pointer, ...],
     inputs: str,
     roots: tuple[str, ...],
     model: str,
@@ -138,11 +142,17 @@ def _build(
     progress: Progress,
     began: float,
 ) -> Manifest:
+    """Index these documents with their passages and publish it; under the writer's lock.
+
+    inputs  fingerprint of what went in; `model` names the embedding model, `began` is when work began (monotonic)
+    """
     passages = [passage for _, found in documents for passage in found]
     with data.building() as folder:
         write_store(folder / "store.sqlite", documents)
         write_lexical(folder / "lexical", [passage.searchable for passage in passages])
-        vectors = _embed(data, open_embedder(), folder / "tokens", passages, progress)
+        leads = targets(pointers, passages, [document.source for document, _ in documents])
+        led = [(pointer.text, rows) for pointer, rows in zip(pointers, leads, strict=True) if rows]
+        vectors = _embed(data, open_embedder(), folder, passages, led, progress)
         done = 0
         for count in write_vectors(folder / "chroma", passages, vectors):
             done += count
@@ -160,22 +170,33 @@ def _build(
     return manifest
 
 
-def _embed(data: DataFolder, embedder: Embedder, folder: Path, passages: list[Passage], progress: Progress) -> Vectors:
-    """Vectors of all passages (n, dimension); their tokens are written into `folder`."""
-    texts = [passage.searchable for passage in passages]
+def _embed(
+    data: DataFolder,
+    embedder: Embedder,
+    folder: Path,
+    passages: list[Passage],
+    pointers: list[tuple[str, tuple[int, ...]]],
+    progress: Progress,
+) -> Vectors:
+    """Vectors of all passages (n, dimension); their tokens, and the pointers, are written into `folder`."""
+    searchable = [passage.searchable for passage in passages]
+    texts = [*searchable, *(text for text, _ in pointers)]
     vectors = np.empty((len(texts), embedder.dimension), dtype=np.float32)
     tokens: dict[int, PassageTokens] = {}
     cache = EmbeddingCache(data.embeddings, embedder)
     done = 0
     try:
-        centre = cache.centre(texts)
+        centre = cache.centre(searchable)
         for count in cache.embed(texts, centre, vectors, tokens):
             done += count
             progress("embed", done, len(texts))
     finally:
         cache.close()
-    write_tokens(folder, [tokens[row] for row in range(len(texts))], centre)
-    return vectors
+    held = len(passages)
+    write_tokens(folder / "tokens", [tokens[row] for row in range(held)], centre)
+    more = [tokens[row] for row in range(held, len(texts))]
+    write_pointers(folder / "pointers", [rows for _, rows in pointers], vectors[held:], more, centre)
+    return vectors[:held]
 
 
 def _holding(document: Document, passages: Sequence[Passage]) -> Holding:

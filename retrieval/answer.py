@@ -198,3 +198,24 @@ class SearchResult:
     hits: tuple[Hit, ...]
     corpus_version: str
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """First event of an answer on its way: the passages that are given with it."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChecked:
+    """A sentence of a language model that passed the check; `citations` are those not seen before.
+
+    The answer that follows is what counts: should the model fail halfway, it holds other sentences.
+    """
+
+    part: AnswerPart
+    citations: tuple[Citation, ...]
+
+
+Event = PassagesFound | SentenceChecked | Answer  # the answer comes last

@@ -2,216 +2,194 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.document import Form
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
-from retrieval.answer import AnswerPart, Citation, Hit, Language, PartKind
-from retrieval.cite import Sentence, cite, sentences_of
-from retrieval.instruments import fitting, read_need, texts
+from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
+from retrieval.caveats import caveats, favours, is_about_limits, limits
+from retrieval.choose import Scored, choose, score, stands_alone
+from retrieval.cite import Sentence, sentences_of
+from retrieval.definitions import GLOSSARY, definition_of, gist_of, quoted_terms
+from retrieval.law_answer import add_law
+from retrieval.layout import Group, Layout, by_section, section_of
+from retrieval.lists import enumerated
+from retrieval.phrases import phrase
+from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
+from retrieval.table import table
+from retrieval.task import Task, passages_of
+from retrieval.vocabulary import named_terms
 
 GENERATOR = "extractive"
-CATALOGUE = "instrumentencatalogus"  # id of the instrument catalogue among the sources
-_PASSAGES = 8  # passages whose sentences compete
-_MAX_SENTENCES = 8
-_MAX_WORDS = 230
-_MAX_OWN = 3  # sentences of ours beside quotes of the same originals
+_PASSAGES = 12  # passages whose sentences compete
+_QUOTED = 4  # passages of originals that compete, however many of ours are nearer
+_NOTES = 3  # footnotes that compete where the question is after a study or document
+# Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
+_BUDGETS: dict[QuestionKind, int] = {"number": 180, "who": 180, "definition": 190, "instruments": 220}
+_BUDGET = 312
+_LEAST = 80  # words of quotes beside a list of sections
+_SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
+_GISTS = 2  # groups of Dutch quotes with a gist in English
+_SIDES = 3  # for, against, and the rest
+_REST = 3  # sentences that belong to neither side
 _MIN_SENTENCE_WORDS = 6
-_MAX_ITEMS = 9
-_WORTH = 0.6  # share of the best score below which a sentence is left out
-_SAME = 0.8  # share of the words of the shorter of two sentences that say the same
-# How much counts: meaning, shared words, standing of the passage; tuned on the evaluation set.
-_MEANING, _OVERLAP, _STANDING = 1.0, 0.6, 0.8
-
-
-_KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalogue": "catalogue"}
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Parts and citations of an answer."""
+    """Parts and citations of an answer, the table of instruments, and notices about how the answer came about."""
 
     parts: tuple[AnswerPart, ...]
     citations: tuple[Citation, ...]
+    instruments: tuple[InstrumentRow, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Sentences under one heading."""
-
-    heading: str
-    sentences: tuple[Sentence, ...]
-    is_caveat: bool = False
+NOTHING = Composed((), ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    sentence: Sentence
-    score: float
-    stems: frozenset[str]
-
-
-def candidates(found: Found, store: Store) -> list[Sentence]:
+def candidates(generation: Generation, found: Found, question: str) -> list[Sentence]:
     """Sentences that may stand in an answer: of the best passages, valid law, long enough, no questions."""
-    hits = [hit for hit in found.hits if not hit.passage.status and (hit.passage.kind != "note" or hit.rank == 1)]
-    quoted = [hit for hit in hits if not _in_our_words(hit, store)][:_PASSAGES]
-    own = [hit for hit in hits if _in_our_words(hit, store)][:_PASSAGES]
-    sentences = [sentence for hit in (*quoted, *own) for sentence in sentences_of(hit, store)]
-    return [s for s in sentences if s.is_item or _stands_alone(s.text)]
+    named = {getattr(t.definition, language) for t in named_terms(question) for language in ("nl", "en")}
+    valid = [hit for hit in found.hits if not hit.passage.status and _is_asked(hit, named)]
+    texts = [hit for hit in valid if hit.passage.kind != "note" or hit.rank == 1]
+    exact = [hit for hit in texts if hit.row in found.exact]
+    quoted = [hit for hit in texts if hit.passage.form == "original"][:_QUOTED]
+    best = {hit.row: hit for hit in (*exact, *texts[:_PASSAGES], *quoted)}
+    if asks_for_origin(question):
+        notes = [hit for hit in valid if hit.passage.kind == "note"]
+        best.update((hit.row, hit) for hit in (*notes[:_NOTES], *_notes_of(generation, texts[:_NOTES])))
+    return [s for hit in best.values() for s in _sentences(hit, generation.store) if s.is_item or _is_whole(s)]
 
 
-def _in_our_words(hit: Hit, store: Store) -> bool:
-    """Whether a passage is our wording of a source whose original is held too: then the original goes first."""
-    return hit.passage.form != "original" and store.holds_original(hit.source.id)
+def _is_asked(hit: Hit, named: Collection[str]) -> bool:
+    """Whether a definition of the glossary is of a term that the question names; any other passage may stand."""
+    return hit.source.id != GLOSSARY or hit.passage.text in named
 
 
-def _stands_alone(text: str) -> bool:
+def _notes_of(generation: Generation, hits: Sequence[Hit]) -> list[Hit]:
+    """The footnotes that these passages refer to, with the standing of the passage."""
+    found = []
+    for hit in hits:
+        key = (hit.passage.source_id, hit.passage.form)
+        for row, passage in passages_of(generation, key) if hit.passage.notes else ():
+            if passage.kind == "note" and passage.locator.note in hit.passage.notes:
+                found.append(replace(hit, row=row, passage=passage))
+    return found
+
+
+def _sentences(hit: Hit, store: Store) -> list[Sentence]:
+    """The sentences of a passage; a footnote is one, since a title or an initial ends no sentence."""
+    passage = hit.passage
+    if passage.kind == "note":
+        return [Sentence(hit, passage.text, passage.start, passage.end, is_item=True)]
+    return sentences_of(hit, store)
+
+
+def _is_whole(sentence: Sentence) -> bool:
+    text = sentence.text
     return len(text.split()) >= _MIN_SENTENCE_WORDS and text.rstrip("\"'”’)»")[-1:] != "?"
 
 
-def compose(
-    generation: Generation, found: Found, question: str, language: Language, sentences: Sequence[Sentence]
-) -> Composed:
-    """Choose, group and cite; `sentences` as `candidates` gives them, `language` that of the question."""
-    store = generation.store
-    scored = _score(generation, found, question, sentences)
-    chosen = _provision(found, scored) or _choose([s for s in scored if not _in_our_words(s.sentence.hit, store)])
-    own = _choose([s for s in scored if _in_our_words(s.sentence.hit, store)], chosen)[:_MAX_OWN]
-    chosen = sorted([*chosen, *own], key=lambda s: -s.score)
-    instruments = _instrument_groups(generation, question, language)
-    said = {sentence.text for group in instruments for sentence in group.sentences}
-    rest = [scored for scored in chosen if scored.sentence.text not in said]
-    return _lay_out(store, [*instruments, *_groups(rest, sentences)])
+def compose(generation: Generation, found: Found, task: Task) -> Composed:
+    """Choose, group and cite what the passages found say on the question."""
+    sentences = candidates(generation, found, task.question)
+    scored = score(generation, found, task.question, task.reading.kind, sentences)
+    layout = Layout(generation.store)
+    notices: list[str] = []
+    if found.exact:
+        notices = add_law(generation, layout, found, task, scored)
+    else:
+        _add_chosen(generation, layout, found, task, scored)
+    rows = table(generation, layout, task, task.need) if task.need else ()
+    if task.language == "en":
+        quotes = [part.text for part in layout.parts if part.kind == "quote"]
+        layout.add_all(quoted_terms(generation, task, quotes))
+    return Composed(layout.parts, layout.citations, rows, tuple(notices))
 
 
-def _instrument_groups(generation: Generation, question: str, language: Language) -> list[_Group]:
-    """For a question for instruments: those that fit its aims and risks, each with what the catalogue says of it."""
-    need = read_need(question)
-    if need is None:
+def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]) -> None:
+    """The direct answer, then the points by section, by side or by thing compared, then the caveats."""
+    kind = task.reading.kind
+    listed = enumerated(generation, task, found.hits) if kind in ("steps", "list") else []
+    layout.add_all(listed)
+    if kind == "definition" and (meaning := definition_of(generation, task)):
+        layout.add(Group("", (meaning,)))
+    budget = max(_LEAST, _BUDGETS.get(kind, _BUDGET) - layout.length)
+    chosen = _both_sides(scored, budget) if kind == "for_and_against" else choose(scored, budget)
+    warned: list[Scored] = []
+    if kind not in _SHORT and not is_about_limits(task.question):
+        warned = caveats(scored, chosen)
+    groups = _grouped(task, chosen, [s.sentence for s in scored])
+    if task.language == "en":
+        groups = _with_gists(generation, task, groups)
+    layout.add_all(groups)
+    layout.add(Group(phrase("caveats", task.language), tuple(s.sentence for s in warned), is_caveat=True))
+
+
+def _with_gists(generation: Generation, task: Task, groups: Sequence[Group]) -> list[Group]:
+    """The first groups of Dutch quotes with the gist of their section in English above them."""
+    found = []
+    for number, group in enumerate(groups):
+        gist = gist_of(generation, task, group.sentences[0].hit) if number < _GISTS and group.sentences else None
+        found.append(replace(group, sentences=(gist, *group.sentences)) if gist else group)
+    return found
+
+
+def _grouped(task: Task, chosen: Sequence[Scored], sentences: Sequence[Sentence]) -> list[Group]:
+    """The direct answer first, then the rest by thing compared, by side or by section."""
+    if not chosen:
         return []
-    groups: list[_Group] = []
-    for fit in fitting(need):
-        rows = [generation.store.row_of_text(CATALOGUE, text) for text in texts(fit, language)]
-        found = [sentence for row in rows if row is not None for sentence in _whole(generation, row)]
-        if found:
-            groups.append(_Group(getattr(fit.instrument.name, language), tuple(found), fit.warns))
-    return groups
+    things = compared(task.question) if task.reading.kind == "comparison" else None
+    best = max((s for s in chosen if stands_alone(s.sentence)), key=lambda s: s.score, default=chosen[0])
+    rest = [s for s in chosen if s is not best]
+    if things:
+        groups = _by_thing(rest, things)
+    elif task.reading.kind == "for_and_against":
+        groups = _by_side(rest, task)
+    elif best.sentence.text.endswith(":") or task.reading.kind in ("list", "steps"):
+        return by_section(chosen, sentences)
+    else:
+        groups = by_section(rest, sentences)
+    return [Group("", (best.sentence,)), *groups]
 
 
-def _whole(generation: Generation, row: int) -> list[Sentence]:
-    passage = generation.store.passage(row)
-    hit = Hit(rank=1, score=1.0, row=row, passage=passage, source=generation.store.record_of(passage))
-    return [Sentence(hit, passage.text, passage.start, passage.end, is_item=False)]
-
-
-def _score(generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]) -> list[_Scored]:
-    """By meaning (late interaction, best sentence 1), shared words, and the standing of the passage."""
-    asked = set(words(question))
-    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
-    meanings = _meanings(generation, found, sentences)
-    nearest = max(meanings, default=1.0) or 1.0
-    scored = []
-    for sentence, meaning in zip(sentences, meanings, strict=True):
-        stems = frozenset(words(sentence.text))
-        heading = words(" ".join(sentence.hit.passage.locator.section[-1:]))
-        overlap = len(asked & (stems | set(heading))) / len(asked) if asked else 0.0
-        standing = sentence.hit.score / best
-        score = _MEANING * meaning / nearest + _OVERLAP * overlap + _STANDING * standing
-        scored.append(_Scored(sentence, score, stems))
-    return scored
-
-
-def _meanings(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
-    """Late interaction of the question with every sentence."""
-    meanings: list[float] = []
-    for row, group in groupby(sentences, key=lambda s: s.hit.row):
-        passage = generation.store.passage(row)
-        shift = len(passage.searchable) - len(passage.text) - passage.start
-        spans = [(sentence.start + shift, sentence.end + shift) for sentence in group]
-        meanings += map(float, generation.tokens.span_scores(found.tokens, row, spans))
-    return meanings
-
-
-def _provision(found: Found, scored: Sequence[_Scored]) -> list[_Scored]:
-    """All sentences of the provisions that the question names, in the order of the law."""
-    named = [s for s in scored if s.sentence.hit.row in found.exact]
-    named.sort(key=lambda s: (s.sentence.hit.passage.source_id, s.sentence.start))
-    return named[: 2 * _MAX_SENTENCES]
-
-
-def _choose(scored: Sequence[_Scored], besides: Sequence[_Scored] = ()) -> list[_Scored]:
-    """The best sentences, none saying the same as another or as one of `besides`, within the budget; best first."""
-    chosen: list[_Scored] = []
-    total = 0
-    for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):
-        length = len(candidate.sentence.text.split())
-        if len(chosen) >= _MAX_SENTENCES or candidate.score < _WORTH * scored_best(scored):
-            break
-        if total + length > _MAX_WORDS or any(_says_the_same(candidate, other) for other in (*besides, *chosen)):
-            continue
-        chosen.append(candidate)
-        total += length
-    return chosen
-
-
-def _says_the_same(one: _Scored, other: _Scored) -> bool:
-    shared = len(one.stems & other.stems)
-    return shared > _SAME * max(1, min(len(one.stems), len(other.stems)))
-
-
-def scored_best(scored: Sequence[_Scored]) -> float:
-    """Highest score, 0 if there is none."""
-    return max((s.score for s in scored), default=0.0)
-
-
-def _groups(chosen: Sequence[_Scored], sentences: Sequence[Sentence]) -> list[_Group]:
-    """By section, the best section first, sentences in the source's order; a list follows its introduction."""
-    order: dict[tuple[str, str], int] = {}
+def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
+    """What is said of both things, then what is said of each under its name."""
+    one, other = (frozenset(words(thing)) for thing in things)
+    own = one - other, other - one
+    sides: list[list[Sentence]] = [[], [], []]
     for scored in chosen:
-        order.setdefault(_section(scored.sentence.hit), len(order))
-    picked = {id(s.sentence): s.sentence for s in chosen}
-    for scored in chosen:
-        for item in _items_after(scored.sentence, sentences):
-            picked.setdefault(id(item), item)
-    flat = sorted(picked.values(), key=lambda s: (order[_section(s.hit)], s.hit.passage.form, s.start))
-    return [_Group(section, tuple(group)) for (_, section), group in groupby(flat, key=lambda s: _section(s.hit))]
+        name = words(section_of(scored.sentence.hit)[1])
+        at_all = [bool(side & scored.stems) for side in own]
+        named = at_all if any(at_all) else [bool(side & set(name)) for side in own]
+        sides[0 if named[0] == named[1] else 1 if named[0] else 2].append(scored.sentence)
+    both = tuple(sides[0][:_REST])
+    return [Group("", both), *(Group(thing, tuple(side)) for thing, side in zip(things, sides[1:], strict=True))]
 
 
-def _lay_out(store: Store, groups: Sequence[_Group]) -> Composed:
-    """Number and cite; a single group needs no heading."""
-    parts: list[AnswerPart] = []
-    citations: list[Citation] = []
-    for group in groups:
-        if len(groups) > 1 and group.heading:
-            parts.append(AnswerPart(group.heading, "heading"))
-        for sentence in group.sentences:
-            citation = cite(store, len(citations) + 1, sentence)
-            citations.append(citation)
-            kind: PartKind = "caveat" if group.is_caveat else _KINDS[citation.passage.form]
-            parts.append(AnswerPart(sentence.text, kind, (citation.n,)))
-    return Composed(tuple(parts), tuple(citations))
+def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
+    """The best sentence, then as much for as against, so that no side is crowded out by the other."""
+    best = choose(scored, budget, most=1)
+    share = (budget - sum(s.length for s in best)) // _SIDES
+    claims = [s for s in scored if s.sentence.hit.source.id != GLOSSARY]
+    chosen = best
+    for side in (favours, limits):
+        chosen = [*chosen, *choose([s for s in claims if side(s)], share, chosen)]
+    return [*chosen, *choose(scored, share, chosen)]
 
 
-def _section(hit: Hit) -> tuple[str, str]:
-    """The heading under which a sentence is shown: the innermost of its place, for a catalogue entry its name."""
-    if hit.passage.form == "catalogue":
-        return "", hit.passage.context.partition(" › ")[0].partition(";")[0]
-    return hit.source.id, "".join(hit.passage.locator.section[-1:])
-
-
-def _items_after(sentence: Sentence, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The list items that a sentence ending in a colon introduces."""
-    if not sentence.text.endswith(":"):
-        return []
-    following = [s for s in sentences if s.hit.row == sentence.hit.row and s.start > sentence.start]
-    items: list[Sentence] = []
-    for item in following[:_MAX_ITEMS]:
-        if not item.is_item:
-            break
-        items.append(item)
-    return items
+def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
+    """What speaks for it, what against it, and the rest."""
+    claims = [s for s in chosen if s.sentence.hit.source.id != GLOSSARY]
+    against = tuple(s.sentence for s in claims if limits(s))
+    in_favour = tuple(s.sentence for s in claims if favours(s))
+    rest = tuple(s.sentence for s in chosen if s.sentence not in (*against, *in_favour))
+    return [
+        Group(phrase("for", task.language), in_favour),
+        Group(phrase("against", task.language), against),
+        Group(phrase("more", task.language), rest[:_REST]),
+    ]

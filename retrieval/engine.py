@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 
 from corpus import Source
@@ -15,12 +16,17 @@ from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
-from retrieval.answer import Answer, Filters, Language, SearchResult
-from retrieval.compose import GENERATOR, candidates, compose
+from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
+from retrieval.compose import GENERATOR, NOTHING, compose
+from retrieval.follow_up import complete, next_questions
+from retrieval.generate import Writer
 from retrieval.language import language_of
-from retrieval.reasons import no_documents, no_support, provision_fault
+from retrieval.model import LanguageModel
+from retrieval.read import law_day, read
+from retrieval.reasons import no_documents, no_support, provision_fault, unknown_words
 from retrieval.scope import documents
 from retrieval.search import Found, find
+from retrieval.verify import Verifier
 
 MAX_QUESTION = 20_000  # characters; what comes behind is not read
 _DEPTH = 40  # passages among which the composer looks
@@ -38,8 +44,10 @@ class _Lease:
 class Engine:
     """Answers questions from the published index, and moves to a newer one by itself."""
 
-    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder) -> None:
-        """Open index and model.
+    def __init__(
+        self, data: DataFolder, open_embedder: OpenEmbedder, language_model: LanguageModel | None = None
+    ) -> None:
+        """Open index and embedding model. `language_model` may write the answers; without it none takes part.
 
         raises  IndexMissing, ModelUnavailable
         """
@@ -47,6 +55,7 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
+        self._writer = Writer(language_model, Verifier(self._embedder)) if language_model else None
 
     @property
     def manifest(self) -> Manifest:
@@ -157,48 +166,91 @@ class Engine:
         )
 
     def ask(
-        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+        self,
+        question: str,
+        *,
+        k: int = 8,
+        filters: Filters | None = None,
+        language: Language | None = None,
+        previous: str | None = None,
     ) -> Answer:
         """Answer a question with cited sentences, or say why the sources do not.
 
         k         number of passages given with the answer
         language  of the interface texts in the answer; None: that of the question
+        previous  the question before as understood (`Reading.question`), for a follow-up
+
+        raises  FilterError
+        """
+        events = self.ask_stream(question, k=k, filters=filters, language=language, previous=previous)
+        return next(event for event in events if isinstance(event, Answer))
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        k: int = 8,
+        filters: Filters | None = None,
+        language: Language | None = None,
+        previous: str | None = None,
+    ) -> Generator[Event, None, None]:
+        """As `ask`, as events: the passages, the sentences of a language model as they pass, last the answer.
 
         raises  FilterError
         """
         began = time.perf_counter()
         question = question[:MAX_QUESTION].strip()
-        spoken = language or language_of(question)
+        whole, asked_in = complete(question, previous)
         with self._generation() as generation:
-            asked_in = language_of(question)
-            found, timings = self._find(generation, question, asked_in, filters or Filters(), k)
-            sure = confidence.estimate(question, asked_in, found)
-            holdings = generation.store.holdings
-            reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
-            if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
-                reason = no_support(spoken, holdings)
+            scope, too_early = law_day(whole, filters or Filters(), generation.store.holdings, asked_in)
+            found, timings = self._find(generation, whole, asked_in, scope, k)
+            yield PassagesFound(found.hits[:k])
             moment = time.perf_counter()
-            composed = None
-            if reason is None:
-                sentences = candidates(found, generation.store)
-                composed = compose(generation, found, question, asked_in, sentences)
-                reason = None if composed.parts else no_support(spoken, holdings)
-            citations = annotated(generation.store, composed.citations if composed else (), (filters or Filters()).date)
+            answer = self._composed(generation, found, whole, asked_in, language or asked_in, scope)
             timings["compose"] = _ms(moment)
-            version = generation.manifest.corpus_version
+            if self._writer and answer.answered and not (found.exact or answer.instruments):
+                # A provision is quoted and a table stays a table: there is no text for a model to write.
+                answer = yield from self._writer.rewrite(generation.store, found.hits, answer)
+            citations = annotated(generation.store, answer.citations, scope.date)
         timings["total"] = _ms(began)
-        return Answer(
+        notices = (*too_early, *answer.notices)
+        yield replace(
+            answer,
             question=question,
+            citations=citations,
+            hits=found.hits[:k],
+            notices=notices,
+            timings_ms={**answer.timings_ms, **timings},
+        )
+
+    def _composed(
+        self, generation: Generation, found: Found, whole: str, asked_in: Language, spoken: Language, scope: Filters
+    ) -> Answer:
+        """The default composer's answer to a whole question, or the reason why there is none."""
+        holdings = generation.store.holdings
+        sure = confidence.estimate(whole, asked_in, found)
+        task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
+        reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
+        if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
+            reason = no_support(spoken, holdings, unknown_words(whole, asked_in, generation.lexical))
+        composed = compose(generation, found, task) if reason is None else NOTHING
+        if reason is None and not composed.parts:
+            reason = no_support(spoken, holdings)
+        return Answer(
+            question=whole,
             language=spoken,
             answered=reason is None,
             reason=reason,
-            parts=composed.parts if composed else (),
-            citations=citations,
-            hits=found.hits[:k],
+            parts=composed.parts,
+            citations=composed.citations,
+            hits=found.hits,
             confidence=round(sure, 3),
             generator=GENERATOR,
-            corpus_version=version,
-            timings_ms=timings,
+            corpus_version=generation.manifest.corpus_version,
+            reading=task.reading,
+            instruments=composed.instruments,
+            follow_ups=next_questions(generation, task, composed.citations) if reason is None else (),
+            notices=composed.notices,
         )
 
     def _find(

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.index.lexical import Lexical
 from ingest.index.store import Holding
 from retrieval.answer import Language
 from retrieval.references import Provision
 from retrieval.search import Found
+
+_WORD = re.compile(r"\b[^\W\d_]{4,40}\b")
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][^\W\d_]{3,39}\b")
+_MOST_UNKNOWN = 3
 
 
 def no_documents(language: Language) -> str:
@@ -18,15 +23,26 @@ def no_documents(language: Language) -> str:
     return "Geen bron voldoet aan deze filters; maak ze ruimer."
 
 
-def no_support(language: Language, holdings: Sequence[Holding]) -> str:
-    """The sources do not answer; says from which years the sources are."""
-    years = sorted(holding.source.year for holding in holdings if holding.source.year)
-    count = len({holding.source.id for holding in holdings})
+def no_support(language: Language, holdings: Sequence[Holding], unknown: Sequence[str] = ()) -> str:
+    """The sources do not answer; says which words of the question no source holds, and from which years they are."""
+    sources = {holding.source.id: holding.source for holding in holdings if holding.form != "catalogue"}
+    years = sorted(source.year for source in sources.values() if source.year)
+    count = len(sources)
+    named = ", ".join(f"‘{word}’" for word in unknown)
     if language == "en":
         span = f", from {years[0]} to {years[-1]}" if years else ""
-        return f"The sources give no answer to this question ({count} sources{span})."
+        missing = f": no source here mentions {named}" if named else ""
+        return f"The sources give no answer to this question{missing} ({count} sources{span})."
     span = f", uit {years[0]} tot en met {years[-1]}" if years else ""
-    return f"De bronnen geven geen antwoord op deze vraag ({count} bronnen{span})."
+    missing = f": geen bron hier noemt {named}" if named else ""
+    return f"De bronnen geven geen antwoord op deze vraag{missing} ({count} bronnen{span})."
+
+
+def unknown_words(question: str, language: Language, lexical: Lexical) -> list[str]:
+    """The first words of a question that no source holds; of an English question names alone, as most text is Dutch."""
+    pattern = _NAME if language == "en" else _WORD
+    found = dict.fromkeys(pattern.findall(question))
+    return [word for word in found if not lexical.knows(word)][:_MOST_UNKNOWN]
 
 
 def provision_fault(language: Language, found: Found, holdings: Sequence[Holding]) -> str | None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from corpus import Source
 
-_ORDINALS = (
+ORDINALS = (
     "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende".split()
 )
-_ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ARTICLE = re.compile(r"\b(?:artikel(?:en)?|article|artt?\.?|section)\s*(\d+(?:[.:]\d+)*[a-z]{0,2})\b", re.IGNORECASE)
 _LID = re.compile(r"\b(?:lid|paragraph|para)\s*(\d+[a-z]?)\b|\b(\w+)\s+(?:lid|paragraph)\b", re.IGNORECASE)
 
@@ -62,7 +62,7 @@ def _paragraph(text: str) -> str | None:
     if match[1]:
         return match[1]
     word = match[2].lower()
-    for ordinals in (_ORDINALS, _ENGLISH_ORDINALS):
+    for ordinals in (ORDINALS, ENGLISH_ORDINALS):
         if word in ordinals:
             return str(ordinals.index(word) + 1)
     return None

@@ -1,8 +1,9 @@
-"""Search: dense and lexical candidates, ranked by late interaction and shared words; named provisions come first."""
+"""Search: dense and lexical candidates, and those to which everyday questions lead, ranked by late interaction,
+shared words and these questions; named provisions come first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +12,41 @@ from numpy.typing import NDArray
 from ingest.e5 import Embedded
 from ingest.embed import Vectors
 from ingest.index.generation import Generation
+from ingest.index.pointers import Lead
 from ingest.index.store import DocumentKey
-from retrieval.answer import Hit, Language
+from retrieval.answer import AddedTerm, Hit, Language
+from retrieval.expansion import GLOSSARY, added_terms, terms_named
 from retrieval.references import Provision, provisions
 
 CANDIDATES = 150
 # Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), ranks from 1. A small constant was best on Dutch law.
 _RRF = 10
-# Shared words say little when question and text differ in language.
-_LEXICAL_WEIGHT: dict[Language, float] = {"nl": 0.2, "en": 0.05}
+
+
+# An everyday question lifts the passages to which it leads by how much its score lies above a floor; the passages of
+# one place share it, the nearest to the question most. Tuned on the dev questions.
+_EVERYDAY_FLOOR = 0.3
+_EVERYDAY_DECAY = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """How much each part counts; measured one by one in docs/quality.md.
+
+    `late`, `dense` and `lexical` weigh rankings in their fusion, `lexical_foreign` where question and texts differ in
+    language: shared words say little then. `everyday` lifts the score of late interaction. `expand` widens the words
+    searched by the glossary.
+    """
+
+    late: float = 1.0
+    dense: float = 0.0
+    lexical: float = 0.2
+    lexical_foreign: float = 0.1
+    everyday: float = 2.0
+    expand: bool = True
+
+
+RANKING = Ranking()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +54,8 @@ class Found:
     """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
-    are the rows that are these provisions.
+    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday` is
+    the score of the nearest everyday question.
     """
 
     hits: tuple[Hit, ...]
@@ -35,6 +63,8 @@ class Found:
     tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
+    terms: tuple[AddedTerm, ...] = ()
+    everyday: float = _EVERYDAY_FLOOR
 
 
 def find(
@@ -44,27 +74,60 @@ def find(
     language: Language,
     keys: Sequence[DocumentKey],
     count: int,
+    ranking: Ranking = RANKING,
 ) -> Found:
     """The `count` best passages of the documents `keys` for a question with its embedding."""
     everything = len(keys) == len(generation.store.holdings)
+    named = {term.label.nl for _, term in terms_named(question)}
+    terms = added_terms(question) if ranking.expand else ()
     dense = generation.vectors.nearest(query.vector, CANDIDATES, None if everything else keys)
-    lexical = _lexical(generation, question, keys)
+    allowed = _mask(generation, keys)
+    lexical = _lexical(generation, " ".join([question, *(term.term for term in terms)]), allowed)
+    leads = [lead for lead in generation.pointers.nearest(query) if ranking.everyday and lead.score > _EVERYDAY_FLOOR]
+    led = [row for lead in leads for row in lead.rows if allowed[row]]
     rows = [
         row
-        for row in dict.fromkeys(row for row, _ in (*dense, *lexical))
-        if _is_offered(generation, row, language, keys)
+        for row in dict.fromkeys([*(row for row, _ in (*dense, *lexical)), *led])
+        if _is_offered(generation, row, language, keys, named)
     ]
     tokens = generation.tokens.question(query)
-    late = sorted(
-        zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True), key=lambda p: (-p[1], p[0])
+    meant = dict(zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True))
+    lifted = _lift(leads, meant, ranking.everyday)
+    lexical_weight = ranking.lexical if language == "nl" else ranking.lexical_foreign
+    fused = _fuse(
+        meant.keys(),
+        (ranking.late, _sorted((row, meant[row] + lifted.get(row, 0.0)) for row in rows)),
+        (ranking.dense, dense),
+        (lexical_weight, lexical),
     )
-    fused = _fuse(late, [pair for pair in lexical if pair[0] in set(rows)], _LEXICAL_WEIGHT[language])
     laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
-    named = provisions(question, laws)
-    exact = _exact(generation, named, keys)
+    provided = provisions(question, laws)
+    exact = _exact(generation, provided, keys)
     order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
-    hits = tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1))
-    return Found(hits, dense[0][1] if dense else 0.0, tokens, named, exact)
+    return Found(
+        hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1)),
+        cosine=dense[0][1] if dense else 0.0,
+        tokens=tokens,
+        provisions=provided,
+        exact=exact,
+        terms=terms,
+        everyday=max((lead.score for lead in leads), default=_EVERYDAY_FLOOR),
+    )
+
+
+def _sorted(pairs: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Best first; equal scores in the order of the rows."""
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _lift(leads: Sequence[Lead], meant: Mapping[int, float], weight: float) -> dict[int, float]:
+    """What everyday questions add to the scores of passages; `meant` are the passages' own scores."""
+    lifted: dict[int, float] = {}
+    for lead in leads:
+        for place, row in enumerate(sorted((row for row in lead.rows if row in meant), key=lambda row: -meant[row])):
+            gain = weight * (lead.score - _EVERYDAY_DECAY * place - _EVERYDAY_FLOOR)
+            lifted[row] = max(lifted.get(row, 0.0), gain)
+    return lifted
 
 
 def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
@@ -73,11 +136,16 @@ def _hit(generation: Generation, rank: int, row: int, score: float) -> Hit:
     return Hit(rank=rank, score=round(score, 6), row=row, passage=passage, source=source)
 
 
-def _is_offered(generation: Generation, row: int, language: Language, keys: Sequence[DocumentKey]) -> bool:
-    """Whether a passage may be shown: what we wrote in both languages only in the one asked; and a remark of ours
-    on another source only where that source may be searched too, or is not held."""
+def _is_offered(
+    generation: Generation, row: int, language: Language, keys: Sequence[DocumentKey], named: Set[str]
+) -> bool:
+    """Whether a passage may be shown: what we wrote in both languages only in the one asked; a definition only if the
+    question names the term (`named` are labels); and a remark of ours on another source only where that source may be
+    searched too, or is not held."""
     passage = generation.store.passage(row)
     if (passage.kind == "gist" or passage.form == "catalogue") and passage.language != language:
+        return False
+    if passage.source_id == GLOSSARY and named.isdisjoint(passage.locator.section):
         return False
     about = passage.about
     if about is None or not any(holding.source.id == about for holding in generation.store.holdings):
@@ -85,9 +153,8 @@ def _is_offered(generation: Generation, row: int, language: Language, keys: Sequ
     return any(source_id == about for source_id, _ in keys)
 
 
-def _lexical(generation: Generation, question: str, keys: Sequence[DocumentKey]) -> list[tuple[int, float]]:
-    scores = generation.lexical.scores(question)
-    scores = np.where(_mask(generation, keys), scores, 0.0)
+def _lexical(generation: Generation, words: str, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
+    scores = np.where(allowed, generation.lexical.scores(words), 0.0)
     best = np.argsort(-scores, kind="stable")[:CANDIDATES]
     return [(int(row), float(scores[row])) for row in best if scores[row] > 0]
 
@@ -99,13 +166,11 @@ def _mask(generation: Generation, keys: Sequence[DocumentKey]) -> NDArray[np.boo
     return np.isin(generation.documents_by_row, allowed)
 
 
-def _fuse(
-    late: Sequence[tuple[int, float]], lexical: Sequence[tuple[int, float]], lexical_weight: float
-) -> dict[int, float]:
-    """Weighted reciprocal rank fusion: row -> score, the higher the better."""
+def _fuse(rows: Set[int], *rankings: tuple[float, Sequence[tuple[int, float]]]) -> dict[int, float]:
+    """Weighted reciprocal rank fusion of rankings, best first, over these rows: row -> score, the higher the better."""
     scores: dict[int, float] = {}
-    for weight, ranking in ((1.0, late), (lexical_weight, lexical)):
-        for rank, (row, _) in enumerate(ranking, start=1):
+    for weight, ranking in rankings:
+        for rank, row in enumerate((row for row, _ in ranking if weight and row in rows), start=1):
             scores[row] = scores.get(row, 0.0) + weight / (_RRF + rank)
     return scores
 

@@ -16,14 +16,25 @@ VALID = Draft202012Validator(SCHEMA)
 
 
 def test_ask_prints_json_that_keeps_the_published_contract(own_data: DataFolder, mengpaneel: Run) -> None:
-    for question in ("Wat zijn de succesfactoren van gemengd wonen?", "Wat kost een brood in Parijs in 1850?"):
+    for question in (
+        "Wat zijn de succesfactoren van gemengd wonen?",
+        "Wat kost een brood in Parijs in 1850?",
+        "Welke instrumenten passen bij verdichting zonder verdringing?",
+    ):
         done = mengpaneel("--data", own_data.root, "ask", "--json", question)
         assert done.returncode == 0, done.stderr
         answer = json.loads(done.stdout)
         VALID.validate(answer)
         numbers = {citation["n"] for citation in answer["citations"]}
-        assert {n for part in answer["answer"] for n in part["citations"]} == numbers
+        cells = [cell for row in answer["instruments"] for cell in row.values() if isinstance(cell, dict)]
+        assert {n for part in (*answer["answer"], *cells) for n in part["citations"]} == numbers
         assert answer["answered"] == (answer["reason"] is None)
+
+
+def test_a_follow_up_shows_the_question_as_read(own_data: DataFolder, mengpaneel: Run) -> None:
+    before = "Wat staat er in artikel 8 lid 1 van de Wbmgp?"
+    done = mengpaneel("--data", own_data.root, "ask", "--previous", before, "en", "lid", "2?")
+    assert done.stdout.startswith("Gelezen als: Wat staat er in artikel 8 lid 2 van de Wbmgp?")
 
 
 def test_batch_writes_a_header_and_a_line_a_question(own_data: DataFolder, mengpaneel: Run, tmp_path: Path) -> None:

@@ -36,23 +36,68 @@ def test_an_instrument_that_may_cause_the_risk_is_not_among_those_that_fit(risk:
 
 
 @pytest.mark.parametrize(
-    ("question", "heading"),
+    ("question", "name"),
     [
         ("Welke instrumenten passen bij verdichting zonder verdringing?", "Terugkeergarantie bij sloop en nieuwbouw"),
         ("Which instruments fit verdichting without displacement?", "Smart phasing: build first, then demolish"),
         ("Welke maatregelen helpen tegen stigmatisering?", None),
+        ("Welke juridische instrumenten zijn er tegen overlast?", None),
+        ("Wat kan een corporatie doen aan verdringing?", None),
     ],
 )
-def test_the_answer_names_instruments_and_every_statement_has_its_place(
-    own_engine: Engine, question: str, heading: str | None
+def test_the_table_names_instruments_and_every_filled_cell_is_cited(
+    own_engine: Engine, question: str, name: str | None
 ) -> None:
     answer = own_engine.ask(question)
     assert answer.answered
-    headings = [part.text for part in answer.parts if part.kind == "heading"]
-    assert heading is None or heading in headings
-    for citation in answer.citations:
-        assert citation.source.id
-        assert citation.locator.page or citation.locator.article or citation.locator.section
+    assert answer.reading is not None
+    assert answer.reading.kind == "instruments"
+    assert answer.reading.aims or answer.reading.risks
+    assert answer.instruments
+    assert name is None or name in [row.name for row in answer.instruments]
+    numbers = {citation.n: citation for citation in answer.citations}
+    for row in answer.instruments:
+        assert row.serves.text or row.risk.text
+        for cell in (row.serves, row.risk, row.legal_basis, row.evidence):
+            assert bool(cell.text) == bool(cell.citations)
+            assert all(numbers[n].quote in cell.text for n in cell.citations)
+            assert all(
+                numbers[n].locator.page or numbers[n].locator.article or numbers[n].locator.section
+                for n in cell.citations
+            )
+
+
+def test_a_domain_that_is_named_limits_the_instruments() -> None:
+    need = read_need("Welke sociale maatregelen bevorderen thuisgevoel?")
+    assert need is not None
+    assert {fit.instrument.domain for fit in fitting(need)} == {"sociaal"}
+
+
+def test_an_aim_that_counters_a_named_risk_is_read_with_it() -> None:
+    need = read_need("Welke maatregelen zijn er tegen overlast?")
+    assert need is not None
+    assert "overlast-tegengaan" in [aim.id for aim in need.aims]
+
+
+def test_a_name_inside_a_compound_is_recognised() -> None:
+    need = read_need("Welke instrumenten beperken verdringingseffecten?")
+    assert need is not None
+    assert [risk.id for risk in need.risks] == ["verdringing"]
+
+
+def test_what_serves_the_aim_and_limits_the_risk_goes_first() -> None:
+    need = read_need("Welke instrumenten passen bij verdichting zonder verdringing?")
+    assert need is not None
+    relations = [{link.relation for link in fit.links} for fit in fitting(need) if not fit.warns]
+    assert relations[0] == {"dient", "beperkt"}
+    assert [found == {"dient", "beperkt"} for found in relations] == sorted(
+        (found == {"dient", "beperkt"} for found in relations), reverse=True
+    )
+
+
+def test_an_empty_cell_is_said_to_be_not_found(own_data: DataFolder, mengpaneel: Run) -> None:
+    question = "Welke instrumenten passen bij verdichting zonder verdringing?"
+    assert "niet gevonden in de bronnen" in mengpaneel("--data", own_data.root, "ask", question).stdout
 
 
 def test_a_warning_is_shown_as_one(own_data: DataFolder, mengpaneel: Run) -> None:

@@ -557,6 +557,7 @@ DAMAGE: dict[str, tuple[Callable[[DataFolder], object], set[str]]] = {
     "no lexical index": (lambda data: shutil.rmtree(current(data) / "lexical"), {"lexical"}),
     "words of a passage lost": (forget_words, {"lexical entry"}),
     "no token vectors": (lambda data: (current(data) / "tokens" / "bits.npy").unlink(), {"tokens"}),
+    "no everyday questions": (lambda data: (current(data) / "pointers" / "rows.npy").unlink(), {"pointers"}),
     "token vectors of one passage lost": (forget_tokens, {"token entry"}),
     "page that does not exist": (break_page, {"block", "page"}),
     "no manifest": (lambda data: (current(data) / "manifest.json").write_text("{"), {"manifest"}),

@@ -91,9 +91,15 @@ def _run(options: argparse.Namespace, settings: Settings, messages: Messages) ->
     from ingest.index.generation import IndexMissing, WriterBusy
     from ingest.run import NothingToIngest
     from retrieval.answer import FilterError
-    from ui import commands, fetching, lawbook, upkeep
+    from ui import commands, evaluating, fetching, lawbook, upkeep
 
-    rooms: dict[str, Any] = {"fetch": fetching, "add": fetching, "doctor": upkeep, "law": lawbook}
+    rooms: dict[str, Any] = {
+        "fetch": fetching,
+        "add": fetching,
+        "doctor": upkeep,
+        "law": lawbook,
+        "evaluate": evaluating,
+    }
     command: Callable[..., int] = getattr(rooms.get(options.command, commands), options.command)
     try:
         return command(options, settings, messages)
@@ -150,6 +156,8 @@ def _parser(messages: Messages) -> _Parser:
         command.add_argument("--json", action="store_true", help=messages("cli.json"))
         command.add_argument("-k", type=_number(messages, 1, _MAX_K), default=8, metavar="N", help=messages("cli.k"))
         _filters(command, messages)
+        if name == "ask":
+            command.add_argument("--previous", metavar="QUESTION", help=messages("cli.previous"))
     batch = add("batch")
     batch.add_argument("questions", metavar="QUESTIONS", type=_path(messages), help=messages("cli.batch.questions"))
     batch.add_argument("--out", required=True, type=Path, metavar="RUN", help=messages("cli.batch.out"))
@@ -173,14 +181,23 @@ def _parser(messages: Messages) -> _Parser:
     terms = add("terms")
     terms.add_argument("--skos", type=Path, metavar="FILE", help=messages("cli.terms.skos"))
     terms.add_argument("words", nargs="*", metavar="WORD", help=messages("cli.terms.words"))
-    evaluate = add("evaluate")
-    evaluate.add_argument("--json", action="store_true", help=messages("cli.json"))
-    evaluate.add_argument(
-        "--split", type=_choice(messages, ("dev", "test", "all")), default="dev", metavar="dev|test|all",
-        help=messages("cli.evaluate.split"),
-    )  # fmt: skip
-    evaluate.add_argument("--out", type=Path, metavar="FILE", help=messages("cli.evaluate.out"))
+    _evaluate(add("evaluate", about="evaluate.about"), messages)
     return parser
+
+
+def _evaluate(command: _Parser, messages: Messages) -> None:
+    command.add_argument("--json", action="store_true", help=messages("cli.json"))
+    command.add_argument(
+        "--split", type=_choice(messages, ("dev", "test", "all")), default="dev", metavar="dev|test|all",
+        help=messages("evaluate.split"),
+    )  # fmt: skip
+    command.add_argument("--save", type=Path, metavar="RUN", help=messages("evaluate.save"))
+    command.add_argument("--against", type=_path(messages), metavar="RUN", help=messages("evaluate.against.help"))
+    command.add_argument("--baselines", action="store_true", help=messages("evaluate.baselines.help"))
+    command.add_argument("--beir", type=_path(messages), metavar="DIR", help=messages("evaluate.beir"))
+    command.add_argument("--report", type=Path, metavar="FILE", help=messages("evaluate.report"))
+    command.add_argument("--record", action="store_true", help=messages("evaluate.record"))
+    command.add_argument("--trec", type=Path, metavar="FILE", help=messages("evaluate.trec"))
 
 
 def _add(command: _Parser, messages: Messages) -> None:

@@ -25,6 +25,7 @@ from ingest.run import ingest as run_ingest
 from ingest.sandbox import Limits
 from retrieval.answer import Filters, Language
 from retrieval.engine import Engine
+from retrieval.model import Endpoint, LanguageModel
 from ui.contract import answer_json, search_json
 from ui.messages import Messages
 from ui.settings import Settings
@@ -125,7 +126,7 @@ def open_engine(settings: Settings, messages: Messages) -> Engine:
 
     raises  IndexMissing, ModelUnavailable, CommandError if the index is of another model
     """
-    return Engine(data_folder(settings, messages), embedder_of(settings))
+    return Engine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
 
 
 def data_folder(settings: Settings, messages: Messages) -> DataFolder:
@@ -140,6 +141,19 @@ def data_folder(settings: Settings, messages: Messages) -> DataFolder:
             messages("cli.error.other_model", held=manifest.embedding_model, asked=settings.embedding_model)
         )
     return data
+
+
+def language_model_of(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings; None if none is set."""
+    if not settings.llm_url:
+        return None
+    return Endpoint(
+        url=settings.llm_url,
+        name=settings.llm_model,
+        key=settings.llm_key.get_secret_value(),
+        temperature=settings.llm_temperature,
+        seconds=settings.llm_seconds,
+    )
 
 
 def _filters_of(options: Namespace) -> Filters:
@@ -165,7 +179,7 @@ def ask(options: Namespace, settings: Settings, messages: Messages) -> int:
     question, language = _question(options, messages)
     filters = _filters_of(options)
     with open_engine(settings, messages) as engine:
-        answer = engine.ask(question, k=options.k, filters=filters, language=language)
+        answer = engine.ask(question, k=options.k, filters=filters, language=language, previous=options.previous)
     if options.json:
         _print_json(answer_json(answer))
     else:
@@ -232,7 +246,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     from ui.metrics import MeasuredEngine
     from ui.page import launch
 
-    engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings))
+    engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
     with engine:
         try:
             launch(
@@ -346,24 +360,6 @@ def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
     if not found:
         raise CommandError(messages("cli.terms.none", word=word))
     print("\n\n".join(term_text(term, messages) for term in found))
-    return 0
-
-
-def evaluate(options: Namespace, settings: Settings, messages: Messages) -> int:
-    """Measure quality on the evaluation set."""
-    from evals.question import read_questions
-    from evals.report import figures_table
-    from evals.run import evaluate as run_evaluate
-
-    questions = [q for q in read_questions() if options.split in (q.split, "all")]
-    with open_engine(settings, messages) as engine:
-        figures = run_evaluate(engine, questions)
-    if options.out:
-        options.out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
-    if options.json:
-        _print_json(figures)
-    else:
-        print(figures_table(figures))
     return 0
 
 

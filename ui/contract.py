@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ingest.document import Locator
-from retrieval.answer import Answer, Citation, Hit, SearchResult
+from retrieval.answer import (
+    Answer,
+    Cell,
+    Citation,
+    Event,
+    Hit,
+    InstrumentRow,
+    PassagesFound,
+    Reading,
+    SearchResult,
+    SentenceChecked,
+)
 from ui.places import address
 
 _SCHEMA = Path(__file__).parents[1] / "docs" / "answer.schema.json"
@@ -35,8 +46,40 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "generator": answer.generator,
         "corpus_version": answer.corpus_version,
+        "reading": _reading(answer.reading) if answer.reading else None,
+        "instruments": [_instrument(row) for row in answer.instruments],
+        "follow_ups": list(answer.follow_ups),
+        "notices": list(answer.notices),
+        "struck": answer.struck,
         "timings_ms": answer.timings_ms,
     }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "question": reading.question,
+        "kind": reading.kind,
+        "terms": [{"said": added.said, "term": added.term} for added in reading.terms],
+        "aims": list(reading.aims),
+        "risks": list(reading.risks),
+        "law_date": reading.law_date,
+    }
+
+
+def _instrument(row: InstrumentRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "serves": _cell(row.serves),
+        "risk": _cell(row.risk),
+        "legal_basis": _cell(row.legal_basis),
+        "evidence": _cell(row.evidence),
+        "warns": row.warns,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "citations": list(cell.citations)}
 
 
 def search_json(result: SearchResult) -> dict[str, Any]:
@@ -48,6 +91,16 @@ def search_json(result: SearchResult) -> dict[str, Any]:
         "corpus_version": result.corpus_version,
         "timings_ms": result.timings_ms,
     }
+
+
+def event_json(event: Event) -> tuple[str, dict[str, Any]]:
+    """Name and content of one event of an answer on its way; the last one is the answer itself."""
+    if isinstance(event, PassagesFound):
+        return "passages", {"passages": [_hit(hit) for hit in event.hits]}
+    if isinstance(event, SentenceChecked):
+        part = {"text": event.part.text, "kind": event.part.kind, "citations": list(event.part.citations)}
+        return "sentence", {"part": part, "citations": [_citation(citation) for citation in event.citations]}
+    return "answer", answer_json(event)
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

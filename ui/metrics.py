@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -13,8 +13,9 @@ from prometheus_client.registry import Collector
 
 from ingest.embed import OpenEmbedder
 from ingest.index.generation import DataFolder
-from retrieval.answer import Answer, FilterError
+from retrieval.answer import Answer, Event, FilterError
 from retrieval.engine import Engine
+from retrieval.model import LanguageModel
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
@@ -23,8 +24,10 @@ _SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 class MeasuredEngine(Engine):
     """An engine that counts its questions and times them, whoever asks."""
 
-    def __init__(self, data: DataFolder, open_embedder: OpenEmbedder, **more: Any) -> None:
-        super().__init__(data, open_embedder, **more)
+    def __init__(
+        self, data: DataFolder, open_embedder: OpenEmbedder, language_model: LanguageModel | None = None
+    ) -> None:
+        super().__init__(data, open_embedder, language_model)
         self.registry = CollectorRegistry()
         self._questions = Counter("mengpaneel_questions", "Questions by outcome", ["outcome"], registry=self.registry)
         for outcome in ("answered", "refused", "wrong_filter"):
@@ -37,17 +40,18 @@ class MeasuredEngine(Engine):
         )
         self.registry.register(_Index(self))
 
-    def ask(self, question: str, **how: Any) -> Answer:
-        """As of Engine."""
+    def ask_stream(self, question: str, **how: Any) -> Generator[Event, None, None]:
+        """As of Engine; `ask` comes by here too."""
         began = time.perf_counter()
         try:
-            answer = super().ask(question, **how)
+            for event in super().ask_stream(question, **how):
+                if isinstance(event, Answer):
+                    self._questions.labels("answered" if event.answered else "refused").inc()
+                    self._seconds.observe(time.perf_counter() - began)
+                yield event
         except FilterError:
             self._questions.labels("wrong_filter").inc()
             raise
-        self._questions.labels("answered" if answer.answered else "refused").inc()
-        self._seconds.observe(time.perf_counter() - began)
-        return answer
 
     def exposition(self) -> bytes:
         """All figures as text."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=100, ge=1, le=10_000, description="largest file that is read, in MB")
     read_seconds: float = Field(default=60, gt=0, le=3600, description="how long reading one file may take")
     read_memory_mb: int = Field(default=1500, ge=500, le=64_000, description="memory that reading may use, in MB")
+    llm_url: str = Field(
+        default="", pattern=r"^(https?://[^\s/@]+(/\S*)?)?$",
+        description="address of an OpenAI-compatible service whose language model writes the answers; empty: none does",
+    )  # fmt: skip
+    llm_model: str = Field(default="", max_length=200, description="name of that model, as the service has it")
+    llm_key: SecretStr = Field(default=SecretStr(""), description="key for that service, if it asks one")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2, description="how freely the model chooses its words")
+    llm_seconds: float = Field(default=60, gt=0, le=600, description="how long the model may take over an answer")
     lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
 
     hosts: Words = Field(default=(), description="names under which the server is reached; none named: any")
@@ -89,6 +97,12 @@ class Settings(BaseSettings):
             raise ValueError(f"a token has at least {_TOKEN_LENGTH} characters")
         return value
 
+    @model_validator(mode="after")
+    def _address_and_model(self) -> Settings:
+        if bool(self.llm_url) != bool(self.llm_model):
+            raise ValueError("llm_url, llm_model: zet beide of geen van beide / set both or neither")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -123,11 +137,15 @@ def load_settings(**flags: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        raise WrongSettings("; ".join(_fault(e["loc"], e["msg"], e.get("input")) for e in error.errors())) from error
+        raise WrongSettings("; ".join(_fault(dict(e)) for e in error.errors())) from None
     except (SettingsError, ValueError) as error:
         raise WrongSettings(str(error)) from error
 
 
-def _fault(place: tuple[int | str, ...], message: str, given: object) -> str:
-    name = ".".join(map(str, place))
-    return f"{name}: {message}" if name == "api_token" else f"{name}: {message} ({given!r})"  # a secret is not shown
+def _fault(error: dict[str, Any]) -> str:
+    """One wrong setting; its value is shown only where it cannot hold a key."""
+    name = ".".join(map(str, error["loc"]))
+    if not name:
+        return str(error["msg"])
+    shown = "" if name.startswith("llm_") or name == "api_token" else f" ({error['input']!r})"
+    return f"{name}: {error['msg']}{shown}"

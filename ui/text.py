@@ -6,7 +6,7 @@ import shutil
 import textwrap
 
 from corpus.terms import Term
-from retrieval.answer import Answer, AnswerPart, Citation, Hit, SearchResult
+from retrieval.answer import Answer, AnswerPart, Cell, Citation, Hit, InstrumentRow, SearchResult
 from ui.messages import Messages
 from ui.places import address, place_text, source_line
 from ui.source_notes import law_texts, note_text
@@ -16,8 +16,11 @@ _MAX_WIDTH = 100
 
 def answer_text(answer: Answer, messages: Messages) -> str:
     """The answer with numbered citations, then the sources; or the reason and the nearest passages."""
-    lines: list[str] = []
+    lines = [line for notice in answer.notices for line in _wrap(notice)]
+    if answer.reading and answer.reading.question != answer.question:
+        lines = [*_wrap(messages("cli.answer.read", question=answer.reading.question)), *lines]
     if answer.answered:
+        lines += [line for row in answer.instruments for line in _instrument(row, messages)]
         lines += [line for part in answer.parts for line in _part(part, messages)]
         lines += ["", messages("cli.answer.sources")]
         lines += [line for citation in answer.citations for line in _citation(citation, messages)]
@@ -26,6 +29,8 @@ def answer_text(answer: Answer, messages: Messages) -> str:
         if answer.hits:
             lines += ["", messages("cli.answer.nearest")]
             lines += [line for hit in answer.hits[:3] for line in _hit(hit, messages)]
+    if answer.follow_ups:
+        lines += ["", messages("cli.answer.next"), *(f"- {question}" for question in answer.follow_ups)]
     check = messages(
         "cli.answer.check",
         confidence=answer.confidence,
@@ -59,6 +64,19 @@ def _part(part: AnswerPart, messages: Messages) -> list[str]:
     if part.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
     return _wrap(f"{text} {marks}")
+
+
+def _instrument(row: InstrumentRow, messages: Messages) -> list[str]:
+    """An instrument of the table, a line for each column."""
+    name = messages("cli.answer.caveat", text=row.name) if row.warns else row.name
+    columns = (("serves", row.serves), ("risk", row.risk), ("law", row.legal_basis), ("evidence", row.evidence))
+    lines = [f"- {messages(f'cli.answer.{column}')}: {_cell(cell, messages)}" for column, cell in columns]
+    return ["", name, *(piece for line in lines for piece in _wrap(line, "  "))]
+
+
+def _cell(cell: Cell, messages: Messages) -> str:
+    marks = "".join(f"[{n}]" for n in cell.citations)
+    return f"{cell.text} {marks}" if cell.text else messages("cli.answer.not_found")
 
 
 def _citation(citation: Citation, messages: Messages) -> list[str]:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from ingest.document import Block, DocumentError, Passage
 from ingest.index.generation import Manifest
 from ingest.index.lexical import Lexical, words
+from ingest.index.pointers import PointerIndex
 from ingest.index.store import Holding, Store
 from ingest.index.tokens import TokenIndex
 from ingest.index.vectors import VectorIndex
@@ -172,6 +173,16 @@ def token_faults(folder: Path, passages: Sequence[Passage]) -> list[Fault]:
         if not len(own) or own.min() < 0 or own.max() > len(passage.searchable):
             strayed.append(passage.id)
     return list(counted("token entry", strayed))
+
+
+def pointer_faults(folder: Path, passages: Sequence[Passage]) -> list[Fault]:
+    """Every everyday question is whole and leads to passages that are there."""
+    try:
+        if PointerIndex(folder).is_whole(len(passages)):
+            return []
+    except _UNREADABLE as error:
+        return [Fault("pointers", "index", 1, _first_line(error))]
+    return [Fault("pointers", "index", 1, folder.name)]
 
 
 def vector_faults(folder: Path, passages: Sequence[Passage]) -> list[Fault]:

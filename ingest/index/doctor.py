@@ -20,6 +20,7 @@ from ingest.index.checks import (
     counted,
     is_sound,
     lexical_faults,
+    pointer_faults,
     rows_of,
     store_faults,
     token_faults,
@@ -70,6 +71,7 @@ def examine(data: DataFolder) -> Diagnosis:
         if not found:  # which entries there must be is known only from a sound store
             faults += lexical_faults(folder / "lexical", passages)
             faults += token_faults(folder / "tokens", passages)
+            faults += pointer_faults(folder / "pointers", passages)
             faults += vector_faults(folder / "chroma", passages)
     return Diagnosis(tuple(faults), len(passages), _roots(data))
 

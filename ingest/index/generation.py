@@ -15,12 +15,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.index.lexical import Lexical
+from ingest.index.pointers import PointerIndex
 from ingest.index.store import Store
 from ingest.index.tokens import TokenIndex
 from ingest.index.vectors import VectorIndex
 
 # Raised whenever reading, splitting or indexing changes, so that an old index is rebuilt.
-PIPELINE = 5
+PIPELINE = 6
 _CURRENT = "current"
 _BUILDING = ".building"
 
@@ -151,6 +152,7 @@ class Generation:
         self.store = Store(folder / "store.sqlite")
         self.lexical = Lexical(folder / "lexical")
         self.tokens = TokenIndex(folder / "tokens")
+        self.pointers = PointerIndex(folder / "pointers")
         self.vectors = VectorIndex(folder / "chroma", data.readers)
         self.documents_by_row = self.store.documents_by_row()
 

@@ -60,6 +60,10 @@ class Lexical:
         numbers = np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
         return rows.astype(np.int64), numbers, dict(self._index.vocab_dict)
 
+    def knows(self, word: str) -> bool:
+        """Whether a passage holds a word, or it has no content of its own."""
+        return all(stem in self._index.vocab_dict for stem in words(word))
+
     def scores(self, text: str) -> NDArray[np.float32]:
         """(passages,): BM25 score of every passage row for the words of a question, 0 without a shared word."""
         known = [word for word in words(text) if word in self._index.vocab_dict]

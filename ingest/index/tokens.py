@@ -46,8 +46,9 @@ def write_tokens(folder: Path, passages: Sequence[PassageTokens], centre: Vector
     folder.mkdir()
     starts = np.cumsum([0, *(len(passage.bits) for passage in passages)], dtype=np.int64)
     np.save(folder / "starts.npy", starts)
-    np.save(folder / "bits.npy", np.concatenate([passage.bits for passage in passages]))
-    np.save(folder / "spans.npy", np.concatenate([passage.spans for passage in passages]))
+    nothing = PassageTokens(np.zeros((0, -(-len(centre) // 8)), dtype=np.uint8), np.zeros((0, 2), dtype=np.int32))
+    np.save(folder / "bits.npy", np.concatenate([nothing.bits, *(passage.bits for passage in passages)]))
+    np.save(folder / "spans.npy", np.concatenate([nothing.spans, *(passage.spans for passage in passages)]))
     np.save(folder / "centre.npy", centre)
 
 
@@ -95,15 +96,20 @@ class TokenIndex:
         found[filled] = best.mean(axis=1)
         return found
 
-    def span_scores(self, question: Vectors, row: int, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
-        """(spans,): the same for stretches (start, end) of one passage's searchable text; 0 without a token."""
-        tokens = slice(self._starts[row], self._starts[row + 1])
-        matches, places = _matches(self._bits[tokens], question), self._spans[tokens]
+    def span_scores(self, question: Vectors, spans: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
+        """(spans,): the same for stretches (row, start, end) of the searchable text of passages; 0 without a token."""
+        rows = list(dict.fromkeys(row for row, _, _ in spans))
         found = np.zeros(len(spans), dtype=np.float32)
-        for n, (start, end) in enumerate(spans):
+        if not rows:
+            return found
+        tokens = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
+        firsts = dict(zip(rows, np.cumsum([0, *(t.stop - t.start for t in tokens[:-1])]), strict=True))
+        matches = _matches(np.concatenate([self._bits[t] for t in tokens]), question)
+        for n, (row, start, end) in enumerate(spans):
+            places = self._spans[self._starts[row] : self._starts[row + 1]]
             inside = (places[:, 0] >= start) & (places[:, 1] <= end)
             if inside.any():
-                found[n] = matches[inside].max(axis=0).mean()
+                found[n] = matches[firsts[row] : firsts[row] + len(places)][inside].max(axis=0).mean()
         return found
 
 

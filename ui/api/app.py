@@ -152,7 +152,7 @@ def _contract() -> dict[str, Any]:
         "type": "object",
         "required": ["event", "data"],
         "properties": {
-            "event": {"enum": ["passages", "answer"]},
+            "event": {"enum": ["passages", "sentence", "answer"]},
             "data": {"type": "string", "contentMediaType": "application/json"},
         },
     }

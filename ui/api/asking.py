@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from corpus import Kind
-from retrieval.answer import Answer, Filters, Language
+from retrieval.answer import Answer, Event, Filters, Language
 from ui.api.desk import AtDesk, VersionedRoute
 from ui.api.models import MAX_K, MAX_QUESTION, Asked, Day, Json, Year
 from ui.api.problems import responses
-from ui.contract import answer_json, search_json
+from ui.contract import answer_json, event_json, search_json
 
 router = APIRouter(tags=["ask"], route_class=VersionedRoute)
 _ANSWER: dict[int | str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ _FOUND: dict[int | str, dict[str, Any]] = {
 _ERRORS = responses(400, 404, 413, 422, 429, 503)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events with JSON data: `passages` (as of /search), then `answer` (as of /ask).",
+        "description": "Server-sent events with JSON data: `passages`, `sentence` of a model, `answer` (as of /ask).",
         "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/AskEvent"}}},
     }
 }
@@ -51,14 +51,18 @@ def _answer(asked: Asked, desk: AtDesk) -> Answer:
 
 @router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **_ERRORS})
 async def ask_stream(asked: Asked, desk: AtDesk) -> Response:
-    """The passages as soon as they are found, then the answer, as server-sent events."""
-    found = await desk.run(
-        lambda: desk.engine.search(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
-    )
+    """The passages as soon as they are found, sentences as they come, then the answer, as server-sent events."""
+    coming = desk.engine.ask_stream(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
+    first = await desk.run(lambda: next(coming))  # what is wrong with the question shows here, before anything is sent
 
     async def events() -> AsyncIterator[str]:
-        yield _event("passages", search_json(found))
-        yield _event("answer", answer_json(await desk.run(lambda: _answer(asked, desk))))
+        event: Event | None = first
+        try:
+            while event is not None:
+                yield _event(*event_json(event))
+                event = await desk.run(lambda: next(coming, None))
+        finally:  # also when nobody listens any more
+            coming.close()
 
     # nginx would collect the events and send them all at the end
     return StreamingResponse(events(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
