@@ -12,7 +12,7 @@ from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionK
 from retrieval.caveats import caveats, favours, is_about_limits, limits
 from retrieval.choose import Scored, choose, score, stands_alone
 from retrieval.cite import Sentence, sentences_of
-from retrieval.definitions import GLOSSARY, definition_of, gist_of, quoted_terms
+from retrieval.definitions import definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
 from retrieval.layout import Group, Layout, by_section, section_of
 from retrieval.lists import enumerated
@@ -21,7 +21,7 @@ from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
-from retrieval.vocabulary import named_terms
+from retrieval.vocabulary import GLOSSARY, named_terms
 
 GENERATOR = "extractive"
 _PASSAGES = 12  # passages whose sentences compete

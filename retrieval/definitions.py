@@ -10,7 +10,7 @@ from retrieval.answer import Hit
 from retrieval.cite import Sentence
 from retrieval.layout import Group
 from retrieval.task import Task, own_statement, passages_of, whole
-from retrieval.vocabulary import contains, dutch_labels, named_terms
+from retrieval.vocabulary import GLOSSARY, contains, dutch_labels, named_terms
 
 _EXPLAINED = 2  # terms of quotes that are explained
 _SHORTEST = 5  # letters of a term worth explaining

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
-from retrieval.definitions import GLOSSARY
 from retrieval.instruments import catalogue
 from retrieval.language import language_of
 from retrieval.phrases import phrase
 from retrieval.references import ENGLISH_ORDINALS, ORDINALS
 from retrieval.task import Task, own_statement
-from retrieval.vocabulary import named_terms
+from retrieval.vocabulary import GLOSSARY, named_terms
 
 _MOST = 3  # questions that may come next
 _SPECIFIC = 11  # letters of a term that says something by itself

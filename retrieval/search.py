@@ -15,8 +15,8 @@ from ingest.index.generation import Generation
 from ingest.index.pointers import Lead
 from ingest.index.store import DocumentKey
 from retrieval.answer import AddedTerm, Hit, Language
-from retrieval.expansion import GLOSSARY, added_terms, terms_named
 from retrieval.references import Provision, provisions
+from retrieval.vocabulary import GLOSSARY, added_terms, named_terms
 
 CANDIDATES = 150
 # Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009), ranks from 1. A small constant was best on Dutch law.
@@ -78,7 +78,7 @@ def find(
 ) -> Found:
     """The `count` best passages of the documents `keys` for a question with its embedding."""
     everything = len(keys) == len(generation.store.holdings)
-    named = {term.label.nl for _, term in terms_named(question)}
+    named = {term.label.nl for term in named_terms(question, everyday=True)}
     terms = added_terms(question) if ranking.expand else ()
     dense = generation.vectors.nearest(query.vector, CANDIDATES, None if everything else keys)
     allowed = _mask(generation, keys)

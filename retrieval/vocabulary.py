@@ -8,7 +8,9 @@ from functools import cache
 from corpus import shipped
 from corpus.terms import Glossary, Term, read_glossary
 from ingest.index.lexical import words
+from retrieval.answer import AddedTerm
 
+GLOSSARY = "begrippenlijst"  # id of the glossary among the sources
 Name = tuple[str, ...]
 
 
@@ -19,15 +21,17 @@ def _glossary() -> Glossary:
 
 
 @cache
-def _names(everyday: bool) -> tuple[tuple[Name, Term], ...]:
-    """Every name of every term as stems, the longest first; citizens' own words only if `everyday`."""
-    found: dict[Name, Term] = {}
+def _names(everyday: bool) -> tuple[tuple[Name, str, Term], ...]:
+    """Every name of every term, as stems and as written, the longest first; citizens' words only if `everyday`."""
+    found: dict[Name, tuple[str, Term]] = {}
     for term in _glossary().terms:
         formal = (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en)
         for name in term.names() if everyday else formal:
-            found.setdefault(tuple(words(name)), term)
-    found.pop((), None)
-    return tuple(sorted(found.items(), key=lambda entry: -len(entry[0])))
+            stems = tuple(words(name))
+            # a phrase of which one content word is left ("een baan hebben") says too little
+            if len(stems) > 1 or (stems and len(name.split()) == 1):
+                found.setdefault(stems, (name, term))
+    return tuple(sorted(((stems, *entry) for stems, entry in found.items()), key=lambda entry: -len(entry[0])))
 
 
 @cache
@@ -42,9 +46,27 @@ def contains(stems: Sequence[str], name: Sequence[str]) -> bool:
     return bool(name) and any(list(stems[i : i + length]) == list(name) for i in range(len(stems) - length + 1))
 
 
-def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
-    """The terms that a text names, the longest name first, none twice."""
+def names_in(text: str, *, everyday: bool = False) -> list[tuple[str, Term]]:
+    """The names of terms that stand in a text with their terms, the longest first, no term twice."""
     stems = words(text)
     held = set(stems)
-    found = [term for name, term in _names(everyday) if held.issuperset(name) and contains(stems, name)]
-    return list({term.id: term for term in found}.values())
+    found: dict[str, tuple[str, Term]] = {}
+    for name, written, term in _names(everyday):
+        if held.issuperset(name) and contains(stems, name):
+            found.setdefault(term.id, (written, term))
+    return list(found.values())
+
+
+def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
+    """The terms that a text names, the longest name first, none twice."""
+    return [term for _, term in names_in(text, everyday=everyday)]
+
+
+def added_terms(question: str) -> tuple[AddedTerm, ...]:
+    """Dutch labels of the terms that a question names in other words: everyday words, abbreviations, English."""
+    stems = set(words(question))
+    return tuple(
+        AddedTerm(said=name, term=term.label.nl)
+        for name, term in names_in(question, everyday=True)
+        if not set(words(term.label.nl)) <= stems
+    )

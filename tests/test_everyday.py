@@ -13,7 +13,7 @@ from ingest.index.generation import DataFolder, Generation
 from ingest.places import holds
 from ingest.pointers import read_pointers
 from retrieval.engine import Engine
-from retrieval.expansion import added_terms
+from retrieval.vocabulary import added_terms
 
 SHIPPED = read_pointers([shipped()])
 
