@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
+from corpus import Source
 from ingest.document import Document, Form, Passage
 from ingest.embed import Embedder, OpenEmbedder
 from ingest.index.generation import DataFolder, Generation, Manifest
-from ingest.index.store import Holding
+from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
@@ -92,6 +93,31 @@ class Engine:
                 None if before is None else store.passage(before),
                 None if after is None else store.passage(after),
             )
+
+    def passages_of(self, source_id: str, form: Form, offset: int, limit: int) -> list[tuple[Passage, Source]]:
+        """Passages of a document in reading order, each with the record of the source that it speaks of.
+
+        raises  KeyError if the document is not held
+        """
+        with self._generation() as generation:
+            store = generation.store
+            return [_recorded(store, row) for row in store.rows_of((source_id, form))[offset : offset + limit]]
+
+    def passage(
+        self, passage_id: str, around: int
+    ) -> tuple[list[tuple[Passage, Source]], tuple[Passage, Source], list[tuple[Passage, Source]]]:
+        """A passage with its record, and the `around` passages before and behind it in its document.
+
+        raises  KeyError if it is not held
+        """
+        with self._generation() as generation:
+            store = generation.store
+            row = store.row_of(passage_id)
+            middle = store.passage(row)
+            rows = store.rows_of((middle.source_id, middle.form))
+            before = range(max(rows.start, row - around), row)
+            after = range(row + 1, min(rows.stop, row + 1 + around))
+            return [_recorded(store, r) for r in before], _recorded(store, row), [_recorded(store, r) for r in after]
 
     def confidence_features(self, question: str) -> tuple[float, ...]:
         """What the estimate of confidence looks at, for calibration."""
@@ -266,6 +292,11 @@ class Engine:
         lease.retired = True
         if not lease.users:
             lease.generation.close()
+
+
+def _recorded(store: Store, row: int) -> tuple[Passage, Source]:
+    passage = store.passage(row)
+    return passage, store.record_of(passage)
 
 
 def _ms(since: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from serving import Server, free_port, served
 
 from ingest.embed import DEFAULT_MODEL, Embedder, open_embedder
 from ingest.index.generation import DataFolder
@@ -66,6 +67,15 @@ def originals_engine(originals_data: DataFolder) -> Iterator[Engine]:
     engine = Engine(originals_data, lambda: embedder(originals_data))
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def own_server(own_data: DataFolder) -> Iterator[Server]:
+    """`mengpaneel serve` over the shipped knowledge base."""
+    port = free_port()
+    settings = {"requests_per_minute": "100000", "cors_origins": f"http://127.0.0.1:{port}"}
+    with served(own_data, **settings) as address:
+        yield Server(address, port)
 
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

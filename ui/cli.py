@@ -174,6 +174,7 @@ def _parser(messages: Messages) -> _Parser:
     serve = add("serve")
     serve.add_argument("--host", metavar="HOST", help=messages("cli.host"))
     serve.add_argument("--port", type=_number(messages, 1, 65535), metavar="PORT", help=messages("cli.port"))
+    add("mcp", about="mcp.about")
     for name in ("sources", "status"):
         command = add(name)
         command.add_argument("--json", action="store_true", help=messages("cli.json"))

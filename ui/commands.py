@@ -126,13 +126,21 @@ def open_engine(settings: Settings, messages: Messages) -> Engine:
 
     raises  IndexMissing, ModelUnavailable, CommandError if the index is of another model
     """
+    return Engine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
+
+
+def data_folder(settings: Settings, messages: Messages) -> DataFolder:
+    """The data folder, with an index of the model of the settings or none.
+
+    raises  CommandError if the index is of another model
+    """
     data = DataFolder(settings.data)
     manifest = data.manifest()
     if manifest and manifest.embedding_model != settings.embedding_model:
         raise CommandError(
             messages("cli.error.other_model", held=manifest.embedding_model, asked=settings.embedding_model)
         )
-    return Engine(data, embedder_of(settings), language_model_of(settings))
+    return data
 
 
 def language_model_of(settings: Settings) -> LanguageModel | None:
@@ -238,10 +246,13 @@ def _read_questions(path: Path, messages: Messages) -> Iterator[tuple[str, str]]
 
 
 def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
-    """Serve the page until interrupted."""
+    """Serve the page and the interfaces for programs until interrupted."""
+    from ui.api.app import server_app
+    from ui.metrics import MeasuredEngine
     from ui.page import launch
 
-    with open_engine(settings, messages) as engine:
+    engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
+    with engine:
         try:
             launch(
                 engine,
@@ -249,9 +260,19 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
                 settings.port,
                 settings.root_path or None,
                 lambda address: print(messages("cli.serve.ready", address=address), flush=True),
+                beside=server_app(engine, settings),
             )
         except OSError as error:
             raise CommandError(messages("cli.error.port", host=settings.host, port=settings.port)) from error
+    return 0
+
+
+def mcp(options: Namespace, settings: Settings, messages: Messages) -> int:
+    """Speak the Model Context Protocol over standard input and output."""
+    from ui.mcp_server import serve_stdio
+
+    with open_engine(settings, messages) as engine:
+        serve_stdio(engine)
     return 0
 
 

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ingest.document import Locator
-from retrieval.answer import Answer, Cell, Citation, Hit, InstrumentRow, Reading, SearchResult
+from retrieval.answer import (
+    Answer,
+    Cell,
+    Citation,
+    Event,
+    Hit,
+    InstrumentRow,
+    PassagesFound,
+    Reading,
+    SearchResult,
+    SentenceChecked,
+)
 from ui.places import address
+
+_SCHEMA = Path(__file__).parents[1] / "docs" / "answer.schema.json"
+
+
+@cache
+def answer_schema() -> dict[str, Any]:
+    """The contract as JSON Schema."""
+    schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return schema
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -70,6 +93,16 @@ def search_json(result: SearchResult) -> dict[str, Any]:
     }
 
 
+def event_json(event: Event) -> tuple[str, dict[str, Any]]:
+    """Name and content of one event of an answer on its way; the last one is the answer itself."""
+    if isinstance(event, PassagesFound):
+        return "passages", {"passages": [_hit(hit) for hit in event.hits]}
+    if isinstance(event, SentenceChecked):
+        part = {"text": event.part.text, "kind": event.part.kind, "citations": list(event.part.citations)}
+        return "sentence", {"part": part, "citations": [citation_json(citation) for citation in event.citations]}
+    return "answer", answer_json(event)
+
+
 def citation_json(citation: Citation) -> dict[str, Any]:
     """A citation as the contract has it."""
     source = citation.source
@@ -86,6 +119,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "toestand": source.toestand,
         "quote": citation.quote,
         "passage": citation.passage.text,
+        "passage_id": citation.passage.id,
         "char_start": citation.char_start,
         "char_end": citation.char_end,
         "notes": [
@@ -103,6 +137,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "kind": "samenvatting" if hit.passage.form != "original" else hit.source.kind,
         "locator": locator_json(hit.passage.locator),
         "text": hit.passage.text,
+        "id": hit.passage.id,
     }
 
 

@@ -19,11 +19,11 @@ from ui.settings import Settings
 def law(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Show an article of a law, all articles without one; with --since, what changed from that day."""
     with open_engine(settings, messages) as engine:
-        laws = [h.source for h in engine.holdings if h.source.bwb_id and h.form == "original"]
-        bwb_id = _bwb_id(options.law, laws, messages)
-        after = _text(engine, bwb_id, laws, options.date, messages)
+        laws = held_laws(engine)
+        bwb_id = law_id(options.law, laws, messages)
+        after = law_text(engine, bwb_id, laws, options.date, messages)
         if options.since:
-            before = _text(engine, bwb_id, laws, options.since, messages)
+            before = law_text(engine, bwb_id, laws, options.since, messages)
             lines = _changes(before, after, options.article, messages)
         else:
             lines = _article(after, options.article, messages)
@@ -31,8 +31,16 @@ def law(options: Namespace, settings: Settings, messages: Messages) -> int:
     return 0
 
 
-def _bwb_id(name: str, laws: Sequence[Source], messages: Messages) -> str:
-    """The BWB number of a law named by number, citeertitel or abbreviation."""
+def held_laws(engine: Engine) -> list[Source]:
+    """The law texts held."""
+    return [h.source for h in engine.holdings if h.source.bwb_id and h.form == "original"]
+
+
+def law_id(name: str, laws: Sequence[Source], messages: Messages) -> str:
+    """The BWB number of a law named by number, citeertitel or abbreviation.
+
+    raises  CommandError if none is held by that name
+    """
     for source in laws:
         if name in (source.bwb_id, source.id):
             return str(source.bwb_id)
@@ -43,7 +51,11 @@ def _bwb_id(name: str, laws: Sequence[Source], messages: Messages) -> str:
     return found
 
 
-def _text(engine: Engine, bwb_id: str, laws: Sequence[Source], day: str | None, messages: Messages) -> Document:
+def law_text(engine: Engine, bwb_id: str, laws: Sequence[Source], day: str | None, messages: Messages) -> Document:
+    """The text of a law as it stood on a day (None: the newest held).
+
+    raises  CommandError if no text is held for that day
+    """
     source = held_text(bwb_id, laws, day)
     if source is None:
         oldest = min(str(law.toestand) for law in laws if law.bwb_id == bwb_id)

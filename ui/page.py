@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Protocol
 
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +19,7 @@ from ingest.index.store import Holding
 from retrieval.answer import Answer, FilterError, Filters, Language
 from ui import view
 from ui.messages import Messages
+from ui.server import plain_app, serve
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported, so before it
 
@@ -28,6 +29,7 @@ MAX_QUESTION = 2_000  # characters
 _MAX_BODY = 100_000  # bytes of a request
 _AT_ONCE = 2  # questions answered at the same time
 _WAITING = 64
+_SESSIONS = 1_000  # whose last question is remembered
 
 
 class Assistant(Protocol):
@@ -50,28 +52,22 @@ def launch(
     port: int,
     root_path: str | None = None,
     ready: Callable[[str], None] = lambda address: None,
+    beside: FastAPI | None = None,
 ) -> None:
     """Serve the page until interrupted; `ready` is called with its address once it can be opened.
 
-    `root_path` is the path under which a reverse proxy offers the page.
+    `root_path` is the path under which a reverse proxy offers the page; `beside` has what else the server offers.
 
     raises  OSError if the port is taken; KeyboardInterrupt when stopped by hand
     """
-    page = build_page(engine)
-    try:
-        _, address, _ = page.launch(**launch_settings(), server_name=host, server_port=port, root_path=root_path)
-        ready(address)
-        threading.Event().wait()
-    finally:
-        page.close(verbose=False)
+    app = beside or plain_app()
+    gr.mount_gradio_app(app, build_page(engine), "", host, port, root_path=root_path, **launch_settings())
+    serve(app, host, port, ready)
 
 
 def launch_settings() -> dict[str, Any]:
-    """What gradio's launch is told: nothing shared, measured, kept, or fetched from elsewhere."""
+    """What gradio is told: nothing shared, measured, kept, or fetched from elsewhere."""
     return {
-        "prevent_thread_lock": True,
-        "quiet": True,
-        "share": False,
         "show_error": False,
         "ssr_mode": False,
         "enable_monitoring": False,
@@ -80,8 +76,6 @@ def launch_settings() -> dict[str, Any]:
         "footer_links": [],
         "allowed_paths": [],
         "max_file_size": "1kb",
-        "state_session_capacity": 1_000,
-        "strict_cors": True,
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         "head": _head(),
         "app_kwargs": {"middleware": [Middleware(_Guard)], "docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -94,6 +88,7 @@ def build_page(engine: Assistant) -> gr.Blocks:
     page = gr.Blocks(title=messages("page.title"), analytics_enabled=False, fill_width=True)
     with page:
         _connect(page, _lay_out(messages, engine.holdings), _Conversation(engine))
+    page.state_session_capacity = _SESSIONS
     page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
     return page
 

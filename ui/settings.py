@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -19,6 +21,7 @@ from pydantic_settings import (
 from ingest.embed import DEFAULT_MODEL
 
 CONFIG_VARIABLE = "MENGPANEEL_CONFIG"
+_TOKEN_LENGTH = 20  # characters
 
 
 class WrongSettings(ValueError):
@@ -27,6 +30,9 @@ class WrongSettings(ValueError):
 
 def _default_data() -> Path:
     return Path(platformdirs.user_data_dir("mengpaneel", appauthor=False))
+
+
+Words = Annotated[tuple[str, ...], NoDecode]  # in an environment variable: divided by commas
 
 
 class Settings(BaseSettings):
@@ -53,6 +59,43 @@ class Settings(BaseSettings):
     llm_temperature: float = Field(default=0.0, ge=0, le=2, description="how freely the model chooses its words")
     llm_seconds: float = Field(default=60, gt=0, le=600, description="how long the model may take over an answer")
     lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
+
+    hosts: Words = Field(default=(), description="names under which the server is reached; none named: any")
+    cors_origins: Words = Field(default=(), description="web origins whose pages may ask this server")
+    trusted_proxies: Words = Field(default=(), description="addresses or networks whose forwarded headers are believed")
+    login_header: str = Field(default="", description="header in which a trusted proxy names who logged in")
+    api_token: SecretStr | None = Field(default=None, description="token for adding documents; without it nobody can")
+    requests_per_minute: int = Field(default=120, ge=1, le=100_000, description="requests of one client in a minute")
+    max_request_kb: int = Field(default=100, ge=1, le=10_000, description="largest request to the API, in kB")
+    answer_seconds: float = Field(default=30, gt=0, le=600, description="how long an answer over the API may take")
+
+    @field_validator("hosts", "cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _divided(cls, value: object) -> object:
+        return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network)
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, _, host = origin.partition("://")
+            if scheme not in ("http", "https") or not host or "/" in host:
+                raise ValueError(f"an origin is a scheme and a host, as in https://intranet.example, not {origin!r}")
+        return value
+
+    @field_validator("api_token")
+    @classmethod
+    def _token_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _TOKEN_LENGTH:
+            raise ValueError(f"a token has at least {_TOKEN_LENGTH} characters")
+        return value
 
     @model_validator(mode="after")
     def _address_and_model(self) -> Settings:
@@ -104,5 +147,5 @@ def _fault(error: dict[str, Any]) -> str:
     name = ".".join(map(str, error["loc"]))
     if not name:
         return str(error["msg"])
-    shown = "" if name.startswith("llm_") else f" ({error['input']!r})"
+    shown = "" if name.startswith("llm_") or name == "api_token" else f" ({error['input']!r})"
     return f"{name}: {error['msg']}{shown}"

@@ -170,6 +170,16 @@ class Store:
             **fields,
         )
 
+    def rows_of(self, key: DocumentKey) -> range:
+        """Rows of the passages of a document, in reading order.
+
+        raises  KeyError if it is not held
+        """
+        number = self.holdings.index(self._by_key[key])
+        query = "SELECT min(row), count(*) FROM passage WHERE document = ?"
+        first, count = self._db.execute(query, (number,)).fetchone()
+        return range(first or 0, (first or 0) + count)
+
     def text(self, key: DocumentKey) -> str:
         """Whole text of a document."""
         found = self._db.execute("SELECT text FROM document WHERE source_id = ? AND form = ?", key).fetchone()
