@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -187,6 +189,30 @@ def test_an_article_is_given_as_it_stood_and_what_changed_word_by_word(law_clien
     early = law_client.get(f"{law}/articles/1", params={"date": "2001-01-01"})
     assert (early.status_code, early.json()["type"]) == (404, "urn:mengpaneel:problem:no-law")
     assert law_client.get(f"{law}/articles/77").status_code == 404
+
+
+# --- export ---
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"), [("docx", b"PK"), ("odt", b"PK"), ("md", b"# Wat is publieke"), ("html", b"<h1")]
+)
+def test_an_answer_is_exported_as_a_document_with_its_sources(client: TestClient, form: str, beginning: bytes) -> None:
+    response = client.post(f"{API}/export/answer", params={"format": form}, json=QUESTION)
+    assert response.status_code == 200, response.text
+    assert response.content.startswith(beginning)
+    if form == "docx":
+        with zipfile.ZipFile(io.BytesIO(response.content)) as document:
+            assert b"WijkWijzer" in document.read("word/footnotes.xml")
+
+
+@pytest.mark.parametrize(("form", "mark"), [("csl", '"id"'), ("ris", "TY  - "), ("bibtex", "@")])
+def test_sources_are_exported_as_references(client: TestClient, form: str, mark: str) -> None:
+    whole = client.get(f"{API}/export/sources", params={"format": form})
+    one = client.get(f"{API}/export/sources", params={"format": form, "source": "kennisfundament-gemengde-wijken"})
+    assert mark in one.text
+    assert len(one.text) < len(whole.text)
+    assert client.get(f"{API}/export/sources", params={"source": "nee"}).status_code == 404
 
 
 # --- versions ---------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
-from ui.api import asking, documents, laws, reading
+from ui.api import asking, documents, exports, laws, reading
 from ui.api.desk import AtDesk, Desk
 from ui.api.door import Door
 from ui.api.models import Health
@@ -86,7 +86,7 @@ def api_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
     api.state.desk = Desk(engine, settings)
     api.state.intake = documents.Intake()
     tell_problems(api)
-    for router in (asking.router, reading.router, laws.router, documents.router, health_router):
+    for router in (asking.router, reading.router, laws.router, exports.router, documents.router, health_router):
         api.include_router(router)
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]  # the way FastAPI documents
     return api

@@ -29,7 +29,7 @@ _FOUND: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SearchResult"}}},
     }
 }
-_ERRORS = responses(400, 404, 413, 422, 429, 503)
+ERRORS = responses(400, 404, 413, 422, 429, 503)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events with JSON data: `passages`, `sentence` of a model, `answer` (as of /ask).",
@@ -38,7 +38,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/ask", response_class=JSONResponse, responses={**_ANSWER, **_ERRORS})
+@router.post("/ask", response_class=JSONResponse, responses={**_ANSWER, **ERRORS})
 async def ask(asked: Asked, desk: AtDesk) -> Response:
     """Answer a question with cited sentences, or say why the sources do not."""
     answer = await desk.run(lambda: _answer(asked, desk))
@@ -49,7 +49,7 @@ def _answer(asked: Asked, desk: AtDesk) -> Answer:
     return desk.engine.ask(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
 
 
-@router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **_ERRORS})
+@router.post("/ask/stream", response_class=StreamingResponse, responses={**_STREAM, **ERRORS})
 async def ask_stream(asked: Asked, desk: AtDesk) -> Response:
     """The passages as soon as they are found, sentences as they come, then the answer, as server-sent events."""
     coming = desk.engine.ask_stream(asked.question, k=asked.k, filters=asked.filters(), language=asked.language)
