@@ -41,7 +41,7 @@ HOME = {
     "httpx": {"corpus/fetch.py", "corpus/guard.py", "retrieval/model.py"},
     "rdflib": {"corpus/skos.py"},
     "ir_measures": {"evals/metrics.py", "evals/beir.py"},
-    "gradio": {"ui/page.py"},
+    "gradio": {"ui/page.py", "ui/conversation.py"},
 }
 MODULES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
 

@@ -234,8 +234,12 @@ def _read_questions(path: Path, messages: Messages) -> Iterator[tuple[str, str]]
 
 def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Serve the page until interrupted."""
-    from ui.page import launch
+    from ui.kept import Kept
+    from ui.page import Offer, launch
+    from ui.upload import Uploads
 
+    kept = Kept(settings.data, questions=settings.keep_questions, feedback=settings.feedback, days=settings.keep_days)
+    uploads = Uploads(settings, embedder_of(settings)) if settings.offers_uploads else None
     with open_engine(settings, messages) as engine:
         try:
             launch(
@@ -244,6 +248,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
                 settings.port,
                 settings.root_path or None,
                 lambda address: print(messages("cli.serve.ready", address=address), flush=True),
+                Offer(kept, uploads),
             )
         except OSError as error:
             raise CommandError(messages("cli.error.port", host=settings.host, port=settings.port)) from error
