@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookLong
@@ -84,7 +85,7 @@ class Conversation:
         else:
             skips = (gr.skip(),) * 4
             masthead, question, send, foot = self._frame(at, messages)
-            yield masthead, question, send, *skips, self._browsed(at, messages), foot
+            yield masthead, question, send, *skips, _fresh(self._browsed(at, messages)), foot
 
     def follow(self, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """What stands at the address of a link that was followed."""
@@ -187,7 +188,7 @@ class Conversation:
             question: address_of(Asked(question, asked.filters, asked.question), messages.language)
             for question in answer.follow_ups
         }
-        return view.result_html(
+        html = view.result_html(
             answer,
             messages,
             Shelf(view.source_titles(holdings), _around(answer, self._engine)),
@@ -196,6 +197,7 @@ class Conversation:
             follow=follow,
             feedback=bool(self._kept and self._kept.feedback),
         )
+        return _fresh(html)
 
     # --- browsing -----------------------------------------------------------------------------
 
@@ -229,9 +231,14 @@ class Conversation:
         sentence = error.nl if messages.language == "nl" else error.en
         sentence = sentence[:1].upper() + sentence[1:]
         examples = frame.examples_html(messages, folded=False)
-        said, shown = frame.status_html(sentence, seen=False), frame.error_html(sentence, messages)
+        said, shown = frame.status_html(sentence, seen=False), _fresh(frame.error_html(sentence, messages))
         skip = gr.skip()
         return skip, skip, skip, skip, said, shown, examples, skip, skip
+
+
+def _fresh(html: str) -> str:
+    """Marked as new, for the page's script: it then sets address, title and focus."""
+    return f'<div data-key="{secrets.token_hex(6)}">{html}</div>'
 
 
 def _messages(request: gr.Request) -> Messages:
@@ -244,8 +251,9 @@ def _records(holdings: tuple[Holding, ...]) -> Mapping[str, Source]:
 
 
 def _around(answer: Answer, engine: Assistant) -> dict[str, tuple[str, str]]:
-    """The text before and after every cited passage, by the passage's id."""
-    passages = {citation.passage.id: citation.passage for citation in answer.citations}
+    """The text before and after every cited passage, by the passage's id; of the catalogue's that says nothing."""
+    cited = (citation.passage for citation in answer.citations)
+    passages = {passage.id: passage for passage in cited if passage.form != "catalogue"}
     texts = {key: engine.stored_text(*key) for key in {(p.source_id, p.form) for p in passages.values()}}
     return {
         name: (_before(texts[p.source_id, p.form][: p.start]), _after(texts[p.source_id, p.form][p.end :]))

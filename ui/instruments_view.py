@@ -107,14 +107,16 @@ class _Cells:
         name = link(
             query(lang=messages.language, instrument=instrument.id), getattr(instrument.name, messages.language)
         )
-        where = [messages(f"instruments.domain.{instrument.domain}")]
-        where += [messages(f"instruments.scale.{scale}") for scale in instrument.scale]
-        where += [actor_text(actor, messages) for actor in instrument.actors]
+        where = (
+            messages(f"instruments.domain.{instrument.domain}"),
+            ", ".join(messages(f"instruments.scale.{scale}") for scale in instrument.scale),
+            ", ".join(actor_text(actor, messages) for actor in instrument.actors),
+        )
         evidence = [(messages(f"instruments.evidence.{e.evidence}"), e.at) for e in instrument.effects]
         basis = [(getattr(b.text, messages.language), b.at) for b in instrument.legal_basis]
         return [
             name + self._marks(instrument.does[0].at),
-            escape(", ".join(where)),
+            f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in where if text)}</ul>",
             *(self._list(self._linked(instrument, relation)) for relation in ("dient", "beperkt", "kan_veroorzaken")),
             self._list(basis),
             self._list(evidence),

@@ -24,6 +24,7 @@ function mengpaneelGo(address, remember = true) {
   if (remember) history.pushState(null, '', address);
   const {view} = mengpaneelAt();
   own.moved = true;
+  tick();
   if (own.go) own.go(location.href);
   if (view === 'ask' && !location.hash) document.getElementById('content')?.focus();
 }
@@ -51,14 +52,26 @@ function sift(form) {
   history.replaceState(null, '', `?${fields}`);
 }
 
+// The ticks of the filters follow the address; a user's own ticks would outlive it.
+function tick() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  for (const box of document.getElementById('filters')?.elements ?? []) {
+    if (box.type === 'checkbox') box.checked = fields.getAll(box.name).includes(box.value);
+    else if (box.name) box.value = fields.get(box.name) ?? '';
+  }
+}
+
 // New content has come in: put its address in the bar and, after a link, the focus on its heading.
 function settle() {
   const {view} = mengpaneelAt();
-  const fresh = document.querySelector(view === 'ask' ? '.result[data-address], #result .failure' : '#browse .view');
-  if (!fresh || fresh === own.shown) return;
-  own.shown = fresh;
-  const address = fresh.dataset.address;
-  if (address) history[own.typed && location.hash !== new URL(address, document.baseURI).hash ? 'pushState' : 'replaceState'](null, '', address);
+  // gradio changes elements in place, so only the key that the server gives tells new content from old
+  const fresh = document.querySelector(`${view === 'ask' ? '#result' : '#browse'} [data-key]`);
+  if (!fresh || fresh.dataset.key === own.shown) return;
+  own.shown = fresh.dataset.key;
+  const address = fresh.querySelector('[data-address]')?.dataset.address;
+  const here = address && location.hash === new URL(address, document.baseURI).hash;
+  if (address) history[own.typed && !here ? 'pushState' : 'replaceState'](null, '', address);
+  if (address) tick();
   const title = fresh.querySelector('h2');
   if (title) document.title = `${title.textContent} · Mengpaneel`;
   if (own.moved && title) title.focus();
@@ -69,7 +82,9 @@ function settle() {
 
 mengpaneelAt();
 addEventListener('popstate', () => mengpaneelGo(location.href, false));
-new MutationObserver(settle).observe(document.documentElement, {childList: true, subtree: true});
+new MutationObserver(settle).observe(document.documentElement, {
+  childList: true, subtree: true, attributeFilter: ['data-key'],
+});
 
 document.addEventListener('submit', event => {
   event.preventDefault();

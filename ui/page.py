@@ -92,9 +92,7 @@ def build_page(engine: Assistant, offer: Offer | None = None) -> gr.Blocks:
     page = gr.Blocks(title=messages("page.title"), analytics_enabled=False, fill_width=True)
     conversation = Conversation(engine, offer.kept, offer.uploads)
     with page:
-        _connect(page, _lay_out(messages, engine), conversation)
-        if offer.uploads:
-            _offer_uploads(offer.uploads, conversation, messages)
+        _connect(page, _lay_out(messages, engine, offer.uploads), conversation)
     page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
     return page
 
@@ -112,9 +110,10 @@ class _Fields:
     result: gr.HTML
     links: gr.HTML
     shown: list[Any]
+    adding: tuple[gr.UploadButton, gr.HTML] | None
 
 
-def _lay_out(messages: Messages, engine: Assistant) -> _Fields:
+def _lay_out(messages: Messages, engine: Assistant, uploads: Uploads | None) -> _Fields:
     """Place the components in the order of the page, in Dutch; `Conversation` gives the words of another language."""
     bare: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
     masthead = gr.HTML(frame.masthead_html(messages), **bare)
@@ -138,10 +137,11 @@ def _lay_out(messages: Messages, engine: Assistant) -> _Fields:
         result = gr.HTML("", apply_default_css=False, elem_id="result", js_on_load=_JUDGE)
         examples = gr.HTML(frame.examples_html(messages, folded=False), **bare)
     browse = gr.HTML("", **bare, elem_id="browse")
+    adding = _lay_out_adding(uploads, messages) if uploads else None
     foot = gr.HTML(frame.foot_html(engine.holdings, messages), **bare, elem_id="foot")
     address = gr.Textbox(visible=False)
     shown = [masthead, question, send, filters, status, result, examples, browse, foot]
-    return _Fields(question, send, address, result, links, shown)
+    return _Fields(question, send, address, result, links, shown, adding)
 
 
 def _connect(page: gr.Blocks, fields: _Fields, conversation: Conversation) -> None:
@@ -158,17 +158,19 @@ def _connect(page: gr.Blocks, fields: _Fields, conversation: Conversation) -> No
     for event in events:
         event.failure(conversation.failed, None, fields.shown, **quiet)
     fields.result.select(conversation.judge, None, None, **quiet)
+    if fields.adding:
+        button, outcome = fields.adding
+        button.upload(conversation.add, button, outcome, concurrency_id="add", **quiet)
 
 
-def _offer_uploads(uploads: Uploads, conversation: Conversation, messages: Messages) -> None:
-    """The button to add a document, seen among the sources only."""
+def _lay_out_adding(uploads: Uploads, messages: Messages) -> tuple[gr.UploadButton, gr.HTML]:
+    """The button to add a document and what came of it, seen among the sources only."""
     with gr.Column(elem_id="adding"):
         words = messages("sources.add", kinds=", ".join(uploads.suffixes), most=uploads.most_mb)
         gr.HTML(frame.status_html(words), apply_default_css=False, js_on_load=None)
         button = gr.UploadButton(messages("sources.add.button"), file_types=list(uploads.suffixes), elem_id="add")
         outcome = gr.HTML("", apply_default_css=False, js_on_load="element.role = 'status';")
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    button.upload(conversation.add, button, outcome, concurrency_id="add", **quiet)
+    return button, outcome
 
 
 # --- in the browser ---------------------------------------------------------------------------

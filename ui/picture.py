@@ -9,8 +9,8 @@ from corpus.instruments import Catalogue
 from ui.markup import escape, link, query
 from ui.messages import Messages
 
-_WIDTH, _ROW, _TOP = 960, 24, 40
-_LEFT, _MIDDLE, _RIGHT = 250, 480, 710  # where the three columns stand
+_WIDTH, _ROW, _TOP = 1140, 24, 40
+_LEFT, _MIDDLE, _RIGHT = 340, 575, 810  # where the three columns stand
 _HALF = 62  # half the width of a domain's box
 _THICK = 1.1  # width of a line for each instrument
 
