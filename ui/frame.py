@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
+from urllib.parse import urlencode
 
 from corpus import KINDS
 from ingest.index.store import Holding
@@ -52,10 +53,9 @@ def _translated(at: Address | None, language: str) -> str:
     """The same address in the other language; a question is asked again."""
     if at is None:
         return query(lang=language)
-    if at.fragment.get("q"):
-        fields = Address("en" if language == "en" else "nl", at.view, at.values, at.fragment)
-        asked = fields.asked()
-        return address_of(replace(asked, made=None), fields.language) if asked else query(lang=language)
+    if "q" in at.fragment:
+        fields = [(name, value) for name, given in at.fragment.items() if name not in "vac" for value in given]
+        return f"?lang={language}#{urlencode(fields, errors='replace')}"
     return query(**{**at.values, "lang": language})
 
 
