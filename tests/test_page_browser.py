@@ -128,9 +128,9 @@ class HandMade:
         filters = filters or Filters()
         if filters.date == "morgen":
             raise FilterError("'morgen' is geen dag", "'morgen' is no day")
-        if "stuk" in question:
+        if question == "Is dit stuk?":
             raise RuntimeError("secret detail of the fault")
-        if "traag" in question:
+        if question == "Waarom gaat het traag?":
             time.sleep(2.5)
         cited = (
             _citation(1, QUOTES[0], LAW, PROVISION),
@@ -236,7 +236,9 @@ def visit(browser: sync_api.Browser, address: str) -> Iterator[Open]:
         page.on("request", lambda request: request.url.startswith(at) or seen.foreign.append(request.url))
         page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and seen.errors.append(line.text))
+        page.on(
+            "console", lambda line: line.type == "error" and "503" not in line.text and seen.errors.append(line.text)
+        )
         page.set_default_timeout(15_000)
         page.goto(at + query)
         page.wait_for_selector(".view" if "view=" in query else "a.example", state="attached")
@@ -561,8 +563,7 @@ def test_a_full_queue_is_one_sentence(visit: Open) -> None:
     page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
     page.fill("#question textarea", "Mag de gemeente weigeren?")
     page.press("#question textarea", "Enter")
-    page.wait_for_selector("#result .failure")
-    assert page.inner_text(".failure p").startswith("Het is druk")
+    page.wait_for_selector("#notice:has-text('Het is nu erg druk')")
     page.unroute("**/gradio_api/queue/join*")
     _ask(page, "Mag de gemeente weigeren?")
 

@@ -41,7 +41,8 @@ def masthead_html(messages: Messages, at: Address | None = None) -> str:
         f"{switch}{escape(messages('page.switch'))}</a>"
         f'<p class="tagline">{escape(messages("page.tagline"))}</p>'
         f'<nav class="views" aria-label="{escape(messages("page.views"))}"><ul>{ways}</ul></nav></div>'
-        '<div id="content" tabindex="-1"></div><p id="said" role="status" class="unseen"></p>'
+        f'<p id="crowded" hidden>{escape(messages("page.crowded"))}</p>'
+        f'<p id="lost" hidden>{escape(messages("page.lost"))}</p>'
     )
 
 

@@ -80,6 +80,24 @@ function settle() {
   if (form && [...form.elements].some(e => e.name && e.value)) sift(form);
 }
 
+// gradio says nothing of a full queue or a server that is starting again: one sentence, and asking again works.
+const plainFetch = window.fetch;
+window.fetch = async (...given) => {
+  const joining = String(given[0]?.url ?? given[0]).includes('/queue/join');
+  const tell = name => {
+    document.getElementById('notice').textContent = document.getElementById(name).textContent;
+    own.shown = null;
+  };
+  try {
+    const answer = await plainFetch(...given);
+    if (joining) answer.status === 503 ? tell('crowded') : (document.getElementById('notice').textContent = '');
+    return answer;
+  } catch (fault) {
+    if (joining) tell('lost');
+    throw fault;
+  }
+};
+
 mengpaneelAt();
 addEventListener('popstate', () => mengpaneelGo(location.href, false));
 new MutationObserver(settle).observe(document.documentElement, {

@@ -118,7 +118,8 @@ def _lay_out(messages: Messages, engine: Assistant, uploads: Uploads | None) -> 
     bare: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
     masthead = gr.HTML(frame.masthead_html(messages), **bare)
     links = gr.HTML(
-        '<div id="content" tabindex="-1"></div><p id="said" role="status" class="unseen"></p>',
+        '<div id="content" tabindex="-1"></div><p id="said" role="status" class="unseen"></p>'
+        '<p id="notice" role="alert"></p>',
         apply_default_css=False,
         js_on_load=_FOLLOW,
     )
