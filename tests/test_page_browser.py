@@ -123,7 +123,13 @@ class HandMade:
         return SearchResult(query=query, language=language or "nl", hits=(hit,), corpus_version="abc")
 
     def ask(
-        self, question: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
+        self,
+        question: str,
+        *,
+        k: int = 8,
+        filters: Filters | None = None,
+        language: Language | None = None,
+        previous: str | None = None,
     ) -> Answer:
         filters = filters or Filters()
         if filters.date == "morgen":

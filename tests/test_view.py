@@ -291,9 +291,9 @@ def test_everything_an_answer_carries_is_shown() -> None:
         "En op straatniveau?",
         "Zonder taalmodel.",
         "Eén zin van het taalmodel",
-        "noot 12 Zie het register.",
+        "noot 12: Zie het register.",
         "art. 8 Wbmgp",
-        "tekst van 29-11-2015; genoemd in een bron van 2024",
+        "tekst in huis van 29-11-2015; bron van 2024",
     ):
         assert said in page.text, said
     ids = page.having("id")

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from corpus import Source
 from ingest.document import Locator, Passage
-from retrieval.answer import Citation, Hit, LawLink
+from retrieval.answer import Citation, Hit
 from ui import places
 from ui.markup import escape, outside
 from ui.messages import Messages
+from ui.source_notes import law_texts, note_text
 
 _HEADING_LENGTH = 60  # characters of a heading in a place
 _STATUS = {"vervallen": "page.status.vervallen", "niet in werking": "page.status.niet_in_werking"}
@@ -146,30 +147,28 @@ def _badges(passage: Passage, messages: Messages) -> str:
 
 def _notes(citations: Sequence[Citation], messages: Messages) -> str:
     """Footnotes that the quotes refer to, each once."""
-    notes = {(note.number, note.text): (note, citation) for citation in citations for note in citation.notes}
-    rows = "".join(
-        f"<li><strong>{escape(messages('place.note', note=note.number))}</strong> "
-        f'<span lang="{escape(citation.passage.language)}">{escape(note.text)}</span></li>'
-        for note, citation in notes.values()
+    rows = dict.fromkeys(
+        f'<li lang="{escape(citation.passage.language)}">{escape(note_text(note, messages))}</li>'
+        for citation in citations
+        for note in citation.notes
     )
-    return f'<div class="extra"><h4>{escape(messages("page.notes"))}</h4><ul>{rows}</ul></div>' if rows else ""
+    return _extra("page.notes", rows, messages)
 
 
 def _provisions(citations: Sequence[Citation], messages: Messages) -> str:
-    """Provisions that the quotes name, each once, with the date of the text held."""
-    links = {link.citation: link for citation in citations for link in citation.law_links}
-    rows = "".join(f"<li>{_provision(link, messages)}</li>" for link in links.values())
-    return f'<div class="extra"><h4>{escape(messages("page.provisions"))}</h4><ul>{rows}</ul></div>' if rows else ""
+    """Provisions that the quotes name, each once, with the dates of the text held and of the source."""
+    named = dict.fromkeys(entry for citation in citations for entry in law_texts(citation, messages))
+    rows = [f"<li>{_linked(text, address, messages)}</li>" for text, address in named]
+    return _extra("page.provisions", rows, messages)
 
 
-def _provision(link: LawLink, messages: Messages) -> str:
-    safe = link.url.startswith(("https://", "http://"))
-    name = outside(link.url, link.citation, messages) if safe else escape(link.citation)
-    held = messages("page.provision.unheld")
-    if link.toestand:
-        held = messages("place.toestand", date=places.day_text(link.toestand, messages))
-    named = messages("page.provision.reported", date=places.day_text(link.reported, messages)) if link.reported else ""
-    return f"{name} <span>({escape('; '.join(filter(None, (held, named))))})</span>"
+def _linked(text: str, address: str, messages: Messages) -> str:
+    return outside(address, text, messages) if address.startswith(("https://", "http://")) else escape(text)
+
+
+def _extra(key: str, rows: Iterable[str], messages: Messages) -> str:
+    shown = "".join(rows)
+    return f'<div class="extra"><h4>{escape(messages(key))}</h4><ul>{shown}</ul></div>' if shown else ""
 
 
 def _source_link(found: Citation | Hit, messages: Messages) -> str:

@@ -42,8 +42,10 @@ class Assistant(Protocol):
     def manifest(self) -> Manifest:
         """What the index was built from."""
 
-    def ask(self, question: str, *, filters: Filters = ..., language: Language | None = ...) -> Answer:
-        """Answer a question, or say why not.
+    def ask(
+        self, question: str, *, filters: Filters = ..., language: Language | None = ..., previous: str | None = ...
+    ) -> Answer:
+        """Answer a question, or say why not; `previous` is the question before as understood.
 
         raises  FilterError
         """
@@ -167,7 +169,11 @@ class Conversation:
         """
         yield frame.status_html(messages("page.busy")), gr.skip()
         work: Future[Answer] = self._pool.submit(
-            self._engine.ask, asked.question, filters=asked.filters, language=messages.language
+            self._engine.ask,
+            asked.question,
+            filters=asked.filters,
+            language=messages.language,
+            previous=asked.previous,
         )
         try:
             answer = work.result(timeout=_PATIENCE)
@@ -184,8 +190,9 @@ class Conversation:
         text_of, holdings = self._engine.stored_text, self._engine.holdings
         now = made_of(answer, text_of)
         changed = since(asked.made, now, (h.key for h in holdings), text_of) if asked.made else None
+        understood = answer.reading.question if answer.reading else asked.question
         follow = {
-            question: address_of(Asked(question, asked.filters, asked.question), messages.language)
+            question: address_of(Asked(question, asked.filters, understood), messages.language)
             for question in answer.follow_ups
         }
         html = view.result_html(
