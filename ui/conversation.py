@@ -148,7 +148,7 @@ class Conversation:
         if asked is None:
             filters = frame.filters_html(holdings, Filters(), messages)
             examples = frame.examples_html(messages, folded=False)
-            yield masthead, {**question, "value": ""}, send, filters, "", "", examples, "", foot
+            yield masthead, question, send, filters, "", "", examples, "", foot
             return
         filters = frame.filters_html(holdings, asked.filters, messages)
         chips = frame.chips_html(asked, view.source_titles(holdings), messages)
