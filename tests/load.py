@@ -10,6 +10,7 @@ import json
 import random
 import statistics
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,13 +44,21 @@ def ask(client: httpx.Client, function: int, session: str, question: str) -> Non
     data = {"data": [question, f"?lang=nl#q={quote(question)}"], "fn_index": function, "session_hash": session}
     client.post("gradio_api/queue/join", json=data).raise_for_status()
     with client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
-        for line in stream.iter_lines():
+        for line in lines_of(stream.iter_text()):
             event = json.loads(line[5:]) if line.startswith("data:") else {}
             if event.get("msg") == "process_completed":
                 if not event["success"] or "answer-title" not in json.dumps(event["output"]):
                     raise RuntimeError(str(event["output"])[:200])
                 return
     raise RuntimeError("the stream ended without an answer")
+
+
+def lines_of(texts: Iterable[str]) -> Iterator[str]:
+    """Lines by \\n alone: httpx would also break them at the line separators of Unicode, inside a JSON string."""
+    rest = ""
+    for text in texts:
+        *lines, rest = (rest + text).split("\n")
+        yield from lines
 
 
 def function_of(client: httpx.Client) -> int:
