@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test setup check lock fuzz clean
+.PHONY: run test setup check lock fuzz load clean
 
 run: setup
 	$(BIN)/mengpaneel ingest
@@ -53,3 +53,7 @@ clean:
 # Thousands of damaged files through the readers; `make test` runs a few hundred.
 fuzz: $(VENV)/.test
 	MENGPANEEL_MUTANTS=3000 $(BIN)/python -m pytest tests/test_hostile.py -k damaged -s
+
+# Forty people at once on a page that is being served on this machine, for five minutes.
+load: $(VENV)/.test
+	PYTHONPATH=. $(BIN)/python tests/load.py

@@ -15,9 +15,10 @@ from retrieval.annotate import annotated
 from retrieval.answer import Citation, Filters, Hit
 from retrieval.cite import cite, sentences_of
 from retrieval.engine import Engine
+from ui.cards import Shelf, card_html
 from ui.contract import answer_json
 from ui.messages import Messages
-from ui.source_notes import law_texts, source_notes_html
+from ui.source_notes import law_texts
 from ui.text import answer_text
 
 REPORT = "kennisfundament-gemengde-wijken"
@@ -233,11 +234,10 @@ def test_the_card_links_each_law_once_and_escapes_what_comes_from_outside(origin
         citations = citations_of(generation, REPORT, "De Wbmgp is omstreden")
     finally:
         generation.close()
-    shown = source_notes_html([*citations, *citations], Messages("nl"))
-    assert shown.count("art. 8 Wbmgp") == 1
+    shown = card_html(citations[0], [*citations, *citations], Messages("nl"), Shelf())
+    assert shown.count(">art. 8 Wbmgp") == 1
     assert "&amp;artikel=8" in shown
     assert shown.count("noot 60") == 1
-    assert source_notes_html((), Messages("en")) == ""
 
 
 def test_what_is_known_of_the_dates_is_said_and_no_more(own_engine: Engine) -> None:

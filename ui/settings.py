@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     llm_key: SecretStr = Field(default=SecretStr(""), description="key for that service, if it asks one")
     llm_temperature: float = Field(default=0.0, ge=0, le=2, description="how freely the model chooses its words")
     llm_seconds: float = Field(default=60, gt=0, le=600, description="how long the model may take over an answer")
+    uploads: bool | None = Field(
+        default=None, description="whether the page can add documents; by default only if served to this machine alone"
+    )
+    feedback: bool = Field(default=False, description="whether the page asks if an answer is right, and keeps that")
+    keep_questions: bool = Field(default=False, description="whether questions asked on the page are kept")
+    keep_days: int = Field(default=30, ge=1, le=3650, description="how many days they are kept")
     lock_seconds: float = Field(default=10, ge=0, le=3600, description="how long to wait for another ingest")
 
     hosts: Words = Field(default=(), description="names under which the server is reached; none named: any")
@@ -116,6 +122,11 @@ class Settings(BaseSettings):
         config = os.environ.get(CONFIG_VARIABLE)
         toml = (TomlConfigSettingsSource(settings_cls, Path(config)),) if config else ()
         return (init_settings, env_settings, *toml)
+
+    @property
+    def offers_uploads(self) -> bool:
+        """Whether the page can add documents."""
+        return self.host in ("127.0.0.1", "localhost", "::1") if self.uploads is None else self.uploads
 
     @property
     def embedding_model(self) -> str:

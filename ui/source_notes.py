@@ -1,9 +1,6 @@
-"""What stands under a source: the footnotes of a quote and the law that it names, as text and as HTML."""
+"""What stands under a source: the footnotes of a quote and the law that it names."""
 
 from __future__ import annotations
-
-import html
-from collections.abc import Sequence
 
 from retrieval.answer import Citation, Footnote, LawLink
 from ui.messages import Messages
@@ -33,22 +30,3 @@ def _law_text(link: LawLink, citation: Citation, messages: Messages) -> str:
         held, reported = day_text(link.toestand, messages), day_text(link.reported, messages)
         dates = messages("source.law.dates", held=held, reported=reported)
     return f"{link.citation} ({dates})"
-
-
-def source_notes_html(citations: Sequence[Citation], messages: Messages) -> str:
-    """Footnotes of these quotes and the law that they name, linked, each once; "" if there are none.
-
-    Text from outside is escaped.
-    """
-    lines: dict[str, None] = {}
-    for citation in citations:
-        for note in citation.notes:
-            lines[f'<li lang="{_escape(citation.source.language)}">{_escape(note_text(note, messages))}</li>'] = None
-        for text, address in law_texts(citation, messages):
-            link = f'<a href="{_escape(address)}" target="_blank" rel="noopener noreferrer">{_escape(text)}</a>'
-            lines[f"<li>{messages('source.names', laws=link)}</li>"] = None
-    return f'<ul class="source-notes">{"".join(lines)}</ul>' if lines else ""
-
-
-def _escape(text: str) -> str:
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)

@@ -1,0 +1,161 @@
+// One page, many addresses: what is browsed stands behind the "?", a question behind the "#" (never sent to a server).
+// Texts come from the server; this script moves between them, remembers the address and says what changed.
+const own = {go: null, typed: false, moved: false, shown: null};
+
+function mengpaneelAt() {
+  const given = new URLSearchParams(location.search);
+  const lang = given.get('lang') === 'en' ? 'en' : 'nl';
+  const view = given.has('instrument') ? 'instruments' : given.has('term') ? 'terms' : given.get('view') || 'ask';
+  document.documentElement.lang = lang;
+  document.documentElement.dataset.view = view;
+  return {lang, view};
+}
+
+// The address of the question in the box with the filters ticked; a follow-up remembers the question before.
+function mengpaneelAsked(question) {
+  const fields = new URLSearchParams([['q', question]]);
+  const form = document.getElementById('filters');
+  if (form) for (const [name, value] of new FormData(form)) if (value) fields.append(name, value);
+  own.typed = true;
+  return `?lang=${mengpaneelAt().lang}#${fields}`;
+}
+
+function mengpaneelGo(address, remember = true) {
+  if (remember) history.pushState(null, '', address);
+  const {view} = mengpaneelAt();
+  own.moved = true;
+  tick();
+  if (own.go) own.go(location.href);
+  if (view === 'ask' && !location.hash) document.getElementById('content')?.focus();
+}
+
+function say(text) {
+  const said = document.getElementById('said');
+  said.textContent = '';
+  setTimeout(() => { said.textContent = text; }, 50);
+}
+
+function sift(form) {
+  const wanted = [...form.elements].filter(e => e.name && e.value.trim());
+  let count = 0;
+  for (const item of document.querySelectorAll(form.dataset.of)) {
+    const keep = wanted.every(({name, value}) => {
+      const has = item.dataset[name] || '';
+      return name === 'find' ? has.includes(value.trim().toLowerCase()) : has.split('|').includes(value);
+    });
+    item.hidden = !keep;
+    count += keep;
+  }
+  form.parentElement.querySelector('.count').textContent = form.dataset.said.replace('#', count);
+  const fields = new URLSearchParams(location.search);
+  for (const {name, value} of form.elements) if (name) value.trim() ? fields.set(name, value) : fields.delete(name);
+  history.replaceState(null, '', `?${fields}`);
+}
+
+// The ticks of the filters follow the address; a user's own ticks would outlive it.
+function tick() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  for (const box of document.getElementById('filters')?.elements ?? []) {
+    if (box.type === 'checkbox') box.checked = fields.getAll(box.name).includes(box.value);
+    else if (box.name) box.value = fields.get(box.name) ?? '';
+  }
+}
+
+// New content has come in: put its address in the bar and, after a link, the focus on its heading.
+function settle() {
+  const {view} = mengpaneelAt();
+  // gradio changes elements in place, so only the key that the server gives tells new content from old
+  const fresh = document.querySelector(`${view === 'ask' ? '#result' : '#browse'} [data-key]`);
+  if (!fresh || fresh.dataset.key === own.shown) return;
+  own.shown = fresh.dataset.key;
+  const address = fresh.querySelector('[data-address]')?.dataset.address;
+  const here = address && location.hash === new URL(address, document.baseURI).hash;
+  if (address) history[own.typed && !here ? 'pushState' : 'replaceState'](null, '', address);
+  if (address) tick();
+  const title = fresh.querySelector('h2');
+  if (title) document.title = `${title.textContent} · Mengpaneel`;
+  if (own.moved && title) title.focus();
+  own.typed = own.moved = false;
+  const form = fresh.querySelector('form.sieve');
+  if (form && [...form.elements].some(e => e.name && e.value)) sift(form);
+}
+
+// gradio says nothing of a full queue or a server that is starting again: one sentence, and asking again works.
+const plainFetch = window.fetch;
+window.fetch = async (...given) => {
+  const joining = String(given[0]?.url ?? given[0]).includes('/queue/join');
+  const tell = name => {
+    document.getElementById('notice').textContent = document.getElementById(name).textContent;
+    own.shown = null;
+  };
+  try {
+    const answer = await plainFetch(...given);
+    if (joining) answer.status === 503 ? tell('crowded') : (document.getElementById('notice').textContent = '');
+    return answer;
+  } catch (fault) {
+    if (joining) tell('lost');
+    throw fault;
+  }
+};
+
+mengpaneelAt();
+addEventListener('popstate', () => mengpaneelGo(location.href, false));
+new MutationObserver(settle).observe(document.documentElement, {
+  childList: true, subtree: true, attributeFilter: ['data-key'],
+});
+
+document.addEventListener('submit', event => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.matches('form.go')) {
+    const fields = new URLSearchParams([['lang', mengpaneelAt().lang], ['view', form.dataset.view]]);
+    for (const [name, value] of new FormData(form)) if (value) fields.append(name, value);
+    mengpaneelGo(`?${fields}`);
+  }
+  if (form.id === 'filters') document.getElementById('send').click();
+});
+for (const kind of ['input', 'change']) document.addEventListener(kind, event => {
+  const form = event.target.closest?.('form.sieve');
+  if (form) sift(form);
+});
+
+async function copied(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {  // no clipboard without https: the old way
+    const box = document.body.appendChild(document.createElement('textarea'));
+    box.value = text;
+    box.select();
+    document.execCommand('copy');
+    box.remove();
+    button.focus();
+  }
+  const {done} = button.dataset;
+  const before = button.textContent;
+  button.textContent = done;
+  say(done);
+  setTimeout(() => { button.textContent = before; }, 1500);
+}
+
+document.addEventListener('click', event => {
+  const button = event.target.closest('button');
+  if (button?.dataset.copy) copied(button, button.dataset.copy);
+  if (button?.dataset.link) copied(button, new URL(button.dataset.link, document.baseURI).href);
+  if (button?.matches('.print')) print();
+  const link = event.target.closest('a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.hasAttribute('data-go') && own.go) {
+    event.preventDefault();
+    mengpaneelGo(link.getAttribute('href'));
+    return;
+  }
+  // gradio sets <base>, so a bare "#bron-3" would leave the page: go there by hand, and unfold what hides it
+  const name = link.getAttribute('href');
+  const target = name?.startsWith('#') && document.getElementById(name.slice(1));
+  if (!target) return;
+  event.preventDefault();
+  for (let fold = target.closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
+  target.focus({preventScroll: true});
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  target.scrollIntoView({block: 'center', behavior: calm ? 'auto' : 'smooth'});
+});
