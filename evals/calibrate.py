@@ -1,4 +1,4 @@
-"""Fit the weights of retrieval/confidence.py on the evaluation set: `python -m evals.calibrate DATA_FOLDER`."""
+"""Fit the weights of retrieval/confidence.py on the evaluation set: `python -m evals.calibrate DATA_FOLDER...`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.question import read_questions
+from evals.question import Question, read_questions
 from ingest.embed import DEFAULT_MODEL, open_embedder
 from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
@@ -27,18 +27,28 @@ def fit(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.append(raw, weights[-1] - raw @ mean)
 
 
+def _seen(root: Path) -> list[tuple[Question, tuple[float, ...]]]:
+    """The dev questions whose sources an index holds, and what the estimate looks at for each."""
+    data = DataFolder(root)
+    with Engine(data, lambda: open_embedder(DEFAULT_MODEL, data.models)) as engine:
+        held = {holding.source.id for holding in engine.holdings}
+        questions = [q for q in read_questions() if q.split == "dev" and q.type != "hostile"]
+        asked = [q for q in questions if all(place.source in held for place in q.gold)]
+        return [(q, engine.confidence_features(q.question)) for q in asked]
+
+
 def main() -> int:
-    """Print the weights."""
-    data = DataFolder(Path(sys.argv[1]))
-    engine = Engine(data, lambda: open_embedder(DEFAULT_MODEL, data.models))
-    questions = [q for q in read_questions() if q.split == "dev" and q.type != "hostile"]
-    features = np.array([engine.confidence_features(q.question) for q in questions])
-    labels = np.array([float(q.answerable) for q in questions])
+    """Print the weights that suit all the indexes together, and what each threshold would refuse."""
+    seen = [pair for root in sys.argv[1:] for pair in _seen(Path(root))]
+    features = np.array([row for _, row in seen])
+    labels = np.array([float(q.answerable) for q, _ in seen])
     weights = fit(features, labels)
     chance = 1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1])))
-    for question, row, sure in sorted(zip(questions, features, chance, strict=True), key=lambda t: t[2]):
-        print(f"{sure:.2f} {question.answerable!s:5} {np.round(row, 3)} {question.id} {question.question[:90]}")
-    print("weights", np.round(weights, 2))
+    print("weights", np.round(weights, 2).tolist())
+    for threshold in np.arange(0.1, 0.7, 0.05):
+        refused = chance < threshold
+        right, wrong = refused[labels == 0].mean(), refused[labels == 1].mean()
+        print(f"{threshold:.2f}: refuses {right:.3f} of the unanswerable and {wrong:.3f} of the answerable questions")
     return 0
 
 

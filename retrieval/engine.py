@@ -123,7 +123,7 @@ class Engine:
         """What the estimate of confidence looks at, for calibration."""
         with self._generation() as generation:
             found, _ = self._find(generation, question, language_of(question), Filters(), 8)
-            return confidence.features(question, language_of(question), found)
+            return confidence.features(question, language_of(question), found, generation.lexical)
 
     def counts(self) -> dict[str, int]:
         """How many passages each part of the index holds; equal numbers mean a healthy index."""
@@ -228,7 +228,7 @@ class Engine:
     ) -> Answer:
         """The default composer's answer to a whole question, or the reason why there is none."""
         holdings = generation.store.holdings
-        sure = confidence.estimate(whole, asked_in, found)
+        sure = confidence.estimate(whole, asked_in, found, generation.lexical)
         task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
         reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
         if reason is None and not (found.exact or sure >= confidence.THRESHOLD):

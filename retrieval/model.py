@@ -126,7 +126,7 @@ class Endpoint:
             is_chat_model=True,
             max_retries=0,
             timeout=self.seconds,
-            http_client=client,
+            http_client=client,  # type: ignore[call-arg]  # a field that the adapter passes on to its parent
         )
 
 

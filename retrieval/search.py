@@ -42,7 +42,7 @@ class Ranking:
     dense: float = 0.0
     lexical: float = 0.2
     lexical_foreign: float = 0.1
-    everyday: float = 2.0
+    everyday: float = 1.5
     expand: bool = True
 
 
@@ -51,7 +51,8 @@ RANKING = Ranking()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a search saw. `cosine` is that of the nearest passage, 0 without any.
+    """What a search saw. `cosine` is that of the nearest passage, `meaning` the best score by late interaction; both 0
+    without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
     are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday` is
@@ -60,6 +61,7 @@ class Found:
 
     hits: tuple[Hit, ...]
     cosine: float
+    meaning: float
     tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
@@ -107,6 +109,7 @@ def find(
     return Found(
         hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1)),
         cosine=dense[0][1] if dense else 0.0,
+        meaning=max(meant.values(), default=0.0),
         tokens=tokens,
         provisions=provided,
         exact=exact,
