@@ -7,28 +7,38 @@ from collections.abc import Sequence
 
 from retrieval.choose import Scored, choose
 
-_LIMITS = re.compile(
-    r"\b(?:echter|maar\s+(?:dat|die|dit|deze|het|er|ook|niet)|niettemin|desondanks|toch|omstreden|betwist\w*|"
-    r"bekritiseer\w*|kritiek\w*|critici|criticus|kanttekening\w*|voorbehoud|tegenstrijdig\w*|twijfel\w*|betwijfel\w*|niet\s+aantoonba\w+|"
-    r"onduidelijk|onzeker|beperkt\w*\s+(?:effect|bewijs|invloed)|niet\s+aangetoond|niet\s+bewezen|geen\s+(?:aantoonba\w+|"
-    r"bewijs|effect\w*|garantie|significant\w*|eenduidig\w*)|nauwelijks|niet\s+(?:vanzelf|altijd|per\s+se|zonder\s+meer|"
-    r"automatisch|genoeg|voldoende)|risico'?s?|gevaar|nade(?:el|len)|valkuil\w*|keerzijde|averechts|bezwa(?:ar|ren)|"
-    r"(?:on)?bedoelde?\s+gevolg\w*|mits|tenzij|alleen\s+als|lastig\s+te|moeilijk\s+te)\b|"
-    r"\b(?:however|although|nevertheless|contested|disputed?|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|unclear|"
-    r"uncertain|limited\s+(?:effect|evidence)|(?:could|can)\s*not\s+be\s+(?:shown|proven)|not\s+(?:proven|been\s+shown|demonstrated|always|enough|automatically)|"
-    r"no\s+(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?|unless|"
-    r"provided\s+that|only\s+if)\b",
+# Words that turn or hedge what was said, without speaking for or against it.
+_TURNS = re.compile(
+    r"\b(?:echter|maar\s+(?:dat|die|dit|deze|het|er|ook|niet)|niettemin|desondanks|toch|voorbehoud|mits|tenzij|alleen\s+als|"
+    r"niet\s+(?:vanzelf|altijd|per\s+se|zonder\s+meer|automatisch|genoeg|voldoende))\b|"
+    r"\b(?:however|although|nevertheless|unless|provided\s+that|only\s+if|not\s+(?:always|enough|automatically))\b",
+    re.IGNORECASE,
+)
+_OPPOSES = re.compile(
+    r"\b(?:omstreden|betwist\w*|bekritiseer\w*|kritiek\w*|critici|criticus|criticaster\w*|kanttekening\w*|"
+    r"tegenstrijdig\w*|twijfel\w*|betwijfel\w*|sceptisch\w*|niet\s+aantoonba\w+|onduidelijk|onzeker|"
+    r"beperkt\w*\s+(?:effect|bewijs|invloed)|niet\s+aangetoond|niet\s+bewezen|"
+    r"(?:geen|nauwelijks|amper)\s+(?:\w+\s+)?(?:aantoonba\w+|bewijs|effect\w*|garantie|significant\w*|eenduidig\w*)|"
+    r"nauwelijks|niet\s+(?:\w+\s+)?(?:opgelost|verbeterd|verminderd)|lost\w*\s+(?:\w+\s+){0,4}niet|bleven\s+bestaan|"
+    r"risico'?s?|gevaar|nade(?:el|len)|valkuil\w*|keerzijde|averechts|bezwa(?:ar|ren)|(?:on)?bedoelde?\s+gevolg\w*|"
+    r"lastig\s+te|moeilijk\s+(?:te|aantoonba\w+)|ongrijpbaar|vermeend\w*|verondersteld\w*)\b|"
+    r"\b(?:contested|disputed?|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|sceptical|unclear|uncertain|"
+    r"limited\s+(?:effect|evidence)|(?:could|can)\s*not\s+be\s+(?:shown|proven)|not\s+(?:proven|been\s+shown|demonstrated|solved?)|"
+    r"no\s+(?:\w+\s+)?(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?)\b",
     re.IGNORECASE,
 )
 _FAVOURS = re.compile(
     r"\b(?:voorde(?:el|len)|helpt|helpen|draagt\s+bij|dragen\s+bij|bijdragen|bevorder\w*|versterk\w*|"
-    r"verbeter\w*|positie(?:f|ve)|succes\w*|baat|effectief|gunstig\w*|maakt\s+het\s+mogelijk|biedt|bieden|"
-    r"nam\s+toe|nam\s+af)\b|"
-    r"\b(?:advantages?|benefits?|helps?|contribut\w+|promot\w+|strengthen\w*|improv\w+|positive\w*|success\w*|effective|"
+    r"verbeter\w*|positie(?:f|ve)|succes\w*|baat|gunstig\w*|maakt\s+het\s+mogelijk|biedt|bieden|"
+    r"zorg\w*\s+voor\s+meer|(?:goed|bepleit\w*)\s+voor|argument\w*\s+(?:om|voor))\b|"
+    r"\b(?:advantages?|benefits?|helps?|contribut\w+|promot\w+|strengthen\w*|improv\w+|positive\w*|success\w*|"
     r"gains?|favourable|opportunit\w+|offers?|increased?)\b",
     re.IGNORECASE,
 )
-_ROLES = ("kritiek", "criticism", "risico:", "risk:")  # of statements of the catalogue
+_DENIES = re.compile(r"\b(?:niet|geen|nooit|noch|zonder|amper|not|no|never|without|nor)\b", re.IGNORECASE)
+# Roles of statements of the catalogue.
+_ROLES = ("kritiek", "criticism", "risico:", "risk:")
+_GOOD = ("doel:", "aim:", "beperkt risico:", "limits risk:")
 _NEAR = 0.7  # share of the meaning of the nearest sentence that a caveat must have
 _BUDGET = 55  # words
 _MOST = 3
@@ -36,19 +46,34 @@ _MOST = 3
 
 def limits(scored: Scored) -> bool:
     """Whether a sentence limits, disputes or warns."""
+    return _role(scored).startswith(_ROLES) or _limits(scored.sentence.text)
+
+
+def _role(scored: Scored) -> str:
+    """What a statement of the catalogue is about; empty for any other sentence."""
     passage = scored.sentence.hit.passage
-    role = passage.context.rpartition(" › ")[2] if passage.form == "catalogue" else ""
-    return role.startswith(_ROLES) or bool(_LIMITS.search(scored.sentence.text))
+    return passage.context.rpartition(" › ")[2] if passage.form == "catalogue" else ""
+
+
+def _limits(text: str) -> bool:
+    return bool(_TURNS.search(text) or _OPPOSES.search(text))
+
+
+def opposes(scored: Scored) -> bool:
+    """Whether a sentence speaks against something: criticism, missing evidence, harm; a mere turn is not enough."""
+    return limits(scored) and (not _limits(scored.sentence.text) or bool(_OPPOSES.search(scored.sentence.text)))
 
 
 def favours(scored: Scored) -> bool:
-    """Whether a sentence names a benefit, and no limit."""
-    return not limits(scored) and bool(_FAVOURS.search(scored.sentence.text))
+    """Whether a sentence names a benefit, and neither a limit nor a denial."""
+    text = scored.sentence.text
+    named = _role(scored).startswith(_GOOD) or (bool(_FAVOURS.search(text)) and not _DENIES.search(text))
+    return named and not limits(scored)
 
 
 def is_about_limits(question: str) -> bool:
     """Whether a question itself is after criticism or risks: then the answer is made of them."""
-    return bool(_LIMITS.search(question))
+    return _limits(question)
 
 
 def caveats(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int = _BUDGET) -> list[Scored]:

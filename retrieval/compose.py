@@ -9,7 +9,7 @@ from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
-from retrieval.caveats import caveats, favours, is_about_limits, limits
+from retrieval.caveats import caveats, favours, is_about_limits, opposes
 from retrieval.choose import Scored, choose, score, stands_alone
 from retrieval.cite import Sentence, sentences_of
 from retrieval.definitions import definition_of, gist_of, quoted_terms
@@ -177,7 +177,7 @@ def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
     share = (budget - sum(s.length for s in best)) // _SIDES
     claims = [s for s in scored if s.sentence.hit.source.id != GLOSSARY]
     chosen = best
-    for side in (favours, limits):
+    for side in (favours, opposes):
         chosen = [*chosen, *choose([s for s in claims if side(s)], share, chosen)]
     return [*chosen, *choose(scored, share, chosen)]
 
@@ -185,7 +185,7 @@ def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
 def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
     """What speaks for it, what against it, and the rest."""
     claims = [s for s in chosen if s.sentence.hit.source.id != GLOSSARY]
-    against = tuple(s.sentence for s in claims if limits(s))
+    against = tuple(s.sentence for s in claims if opposes(s))
     in_favour = tuple(s.sentence for s in claims if favours(s))
     rest = tuple(s.sentence for s in chosen if s.sentence not in (*against, *in_favour))
     return [
