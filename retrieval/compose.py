@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
-from retrieval.caveats import caveats, favours, is_about_limits, opposes
+from retrieval.caveats import caveats, favours, is_about_limits, limits, opposes
 from retrieval.choose import Scored, choose, score, stands_alone
 from retrieval.cite import Sentence, sentences_of
 from retrieval.definitions import definition_of, gist_of, quoted_terms
@@ -177,15 +177,21 @@ def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
     share = (budget - sum(s.length for s in best)) // _SIDES
     claims = [s for s in scored if s.sentence.hit.source.id != GLOSSARY]
     chosen = best
-    for side in (favours, opposes):
+    for side in (favours, _against(claims)):
         chosen = [*chosen, *choose([s for s in claims if side(s)], share, chosen)]
     return [*chosen, *choose(scored, share, chosen)]
+
+
+def _against(claims: Sequence[Scored]) -> Callable[[Scored], bool]:
+    """What counts as speaking against: criticism, or where there is none, what limits."""
+    return opposes if any(opposes(s) for s in claims) else limits
 
 
 def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
     """What speaks for it, what against it, and the rest."""
     claims = [s for s in chosen if s.sentence.hit.source.id != GLOSSARY]
-    against = tuple(s.sentence for s in claims if opposes(s))
+    speaks_against = _against(claims)
+    against = tuple(s.sentence for s in claims if speaks_against(s))
     in_favour = tuple(s.sentence for s in claims if favours(s))
     rest = tuple(s.sentence for s in chosen if s.sentence not in (*against, *in_favour))
     return [

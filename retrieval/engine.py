@@ -231,7 +231,7 @@ class Engine:
         sure = confidence.estimate(whole, asked_in, found, generation.lexical)
         task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
         reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
-        if reason is None and not (found.exact or sure >= confidence.THRESHOLD):
+        if reason is None and not (found.exact or task.need or sure >= confidence.THRESHOLD):
             reason = no_support(spoken, holdings, unknown_words(whole, asked_in, generation.lexical))
         composed = compose(generation, found, task) if reason is None else NOTHING
         if reason is None and not composed.parts:

@@ -49,7 +49,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, own_data: DataFolder) -> It
     data = DataFolder(tmp_path_factory.mktemp("baselines"))
     pairs = [(read, split(read)) for read in map(document, PAGES)]
     with data.writer(0):
-        build_index(data, pairs, "inputs", (), DEFAULT_MODEL, lambda: embedder(own_data), lambda *_: None, 0.0)
+        build_index(data, pairs, (), "inputs", (), DEFAULT_MODEL, lambda: embedder(own_data), lambda *_: None, 0.0)
     with Engine(data, lambda: embedder(own_data)) as opened:
         yield opened
 

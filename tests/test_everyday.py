@@ -47,7 +47,8 @@ def test_questions_kept_beside_documents_of_ones_own_lead_to_them(tmp_path: Path
     folder = tmp_path / "eigen"
     (folder / "vragen").mkdir(parents=True)
     (folder / "bronnen.yaml").write_text(
-        "- bestand: nota.md\n  titel: Nota parkeren\n  soort: rapport\n  datum: '2024'\n", encoding="utf-8"
+        "documenten:\n- id: nota\n  title: Nota parkeren\n  kind: rapport\n  path: nota.md\n  date: '2024'\n",
+        encoding="utf-8",
     )
     (folder / "nota.md").write_text(
         "# Nota parkeren\n\n## Tarieven\n\nEen vergunning voor stilstaand verkeer kost 80 euro per jaar.\n\n"
