@@ -152,11 +152,13 @@ class Quiz:
         return self._library.statement(self._say(term.definition), self._language).cited()
 
     def _others(self, term: Term) -> Iterator[Term]:
-        """Terms near this one whose definition is not also one of it: no broader or narrower term, no look-alike."""
+        """Terms near this one whose definition is not also one of it: no family, no look-alike.
+
+        Terms that the glossary relates directly can mean nearly the same; those that share a relation do not.
+        """
         by_id = {other.id: other for other in glossary()}
-        family = {term.id, *term.broader, *term.narrower}
-        near = [by_id[name] for name in term.related]
-        near += [by_id[name] for related in near for name in related.related]
+        family = {term.id, *term.broader, *term.narrower, *term.related}
+        near = [by_id[name] for related in term.related for name in by_id[related].related]
         near += list(self._material.terms)
         mine = set(words(self._say(term.definition)))
         for other in dict.fromkeys(other.id for other in near if other.id not in family):
