@@ -12,7 +12,7 @@ from ingest.passages import place_at
 from ingest.sentences import sentence_spans
 from retrieval.answer import Citation, Hit
 
-_MARK = re.compile(r"(?:[•▪◦‣·●○■□*–—-]|\(?(?:\d{1,3}|[a-z]|([a-z])\1|[ivx]{1,4})[.)]|\d{1,3}°)\s+(?=\S)")
+_MARK = re.compile(r"(?:[•▪◦‣·●○■□*–—-]|\(?(?:\d{1,3}|[a-z]|([a-z])\1|[ivx]{1,4})[.)]|\d{1,3}°\.?)\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
