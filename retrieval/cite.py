@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from ingest.index.store import Store
 from ingest.passages import place_at
 from ingest.sentences import sentence_spans
 from retrieval.answer import Citation, Hit
+
+_MARK = re.compile(r"(?:[•▪◦‣·●○■□*–—-]|\(?(?:\d{1,3}|[a-z]|([a-z])\1|[ivx]{1,4})[.)]|\d{1,3}°\.?)\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,14 @@ class Sentence:
     is_item: bool
 
 
+def mark_length(item: str) -> int:
+    """Length of the bullet, number or letter of a list item with the space behind it; the place names it already."""
+    mark = _MARK.match(item)
+    return mark.end() if mark else 0
+
+
 def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
-    """The sentences of a passage in order; a list item is one sentence, however many stops it has."""
+    """The sentences of a passage in order; a list item is one sentence, however many stops it has, without its mark."""
     passage = hit.passage
     found: list[Sentence] = []
     blocks = store.blocks((passage.source_id, passage.form))
@@ -34,6 +43,8 @@ def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
         inside = next((b for b in items if b.start <= first < b.end), None)
         if inside and found and found[-1].is_item and found[-1].start >= inside.start:
             first = found.pop().start
+        elif inside and first == inside.start:
+            first += mark_length(passage.text[first - passage.start : last - passage.start])
         text = passage.text[first - passage.start : last - passage.start]
         found.append(Sentence(hit, text, first, last, inside is not None))
     return found

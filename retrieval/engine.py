@@ -68,6 +68,11 @@ class Engine:
         with self._generation() as generation:
             return generation.store.holdings
 
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model in use."""
+        return self._embedder
+
     def stored_text(self, source_id: str, form: Form) -> str:
         """The whole stored text of a document: what citations count their offsets in."""
         with self._generation() as generation:

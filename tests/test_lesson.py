@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import zipfile
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
@@ -18,12 +19,11 @@ from retrieval.engine import Engine
 from retrieval.instruments import catalogue
 from retrieval.lesson.compose import LessonMaker
 from retrieval.lesson.material import glossary
-from retrieval.lesson.model import Lesson, LessonError
-from retrieval.lesson.quiz import GAP
-from retrieval.lesson.support import Evidence, by_words
+from retrieval.lesson.model import Lesson, LessonError, Minutes
+from retrieval.lesson.quiz import GAP, claim
+from retrieval.lesson.support import Evidence, by_verifier, by_words
 from ui.lesson.document import lesson_file
 from ui.lesson.exchange import anki_file, gift_file, lesson_json
-from ui.proof import claims
 
 
 @pytest.fixture(scope="module")
@@ -94,21 +94,49 @@ def test_right_answers_are_right(lesson: Lesson) -> None:
             assert item.asked.replace(GAP, item.right) == item.citation.quote
 
 
-def test_no_wrong_option_is_supported_by_the_collection(lesson: Lesson, own_engine: Engine) -> None:
-    evidence = Evidence(own_engine, by_words, "nl")
+@pytest.fixture(scope="module")
+def passages(own_engine: Engine) -> list[set[str]]:
+    """The words of every passage of the collection."""
+    held = [own_engine.passages_of(h.source.id, h.form, 0, h.passages) for h in own_engine.holdings]
+    return [set(words(passage.searchable)) for document in held for passage, _ in document]
+
+
+@pytest.mark.parametrize(("theme", "minutes"), [("verdringing", 15), ("ontmoeting", 90)])
+def test_no_wrong_option_is_supported_by_the_collection(
+    own_engine: Engine, passages: list[set[str]], theme: str, minutes: Minutes
+) -> None:
+    check = by_verifier(own_engine)
+    lesson = LessonMaker(own_engine, check).make("theme", theme, minutes, 2, "nl")
+    evidence = Evidence(own_engine, check)
     instruments = {instrument.name.nl: instrument for instrument in catalogue().instruments}
-    labels = {concept.label.nl: concept.id for concept in (*catalogue().aims, *catalogue().risks)}
-    tried = 0
+    concepts = {concept.label.nl: concept for concept in (*catalogue().aims, *catalogue().risks)}
+    related = {term.label.nl: {o.label.nl for o in glossary() if o.id in term.related} for term in glossary()}
+    tried = Counter[str]()
     for item in lesson.quiz:
         assert item.right not in item.wrong
-        for option, claim in zip(item.wrong, claims(item), strict=True):
-            tried += 1
-            assert not evidence.anywhere(*claim), (item, option)
+        for option in item.wrong:
+            tried[item.kind] += 1
+            assert not evidence.anywhere(*claim(item.kind, item.asked, option, "nl")), (item, option)
             if item.kind in ("aim", "risk"):
-                assert labels[item.asked] not in {link.target for link in instruments[option].relations}
-            if item.kind == "number":
+                concept = concepts[item.asked]
+                assert concept.id not in {link.target for link in instruments[option].relations}
+                name, aim = set(words(option)), set(words(item.asked))
+                assert not any(name <= held and aim <= held for held in passages), (item.asked, option)
+            elif item.kind == "instrument":
+                assert item.asked not in {s.text.nl for s in instruments[option].statements()}
+            elif item.kind == "term":
+                assert option not in related[item.right]
+            elif item.kind == "number":
                 assert not re.search(rf"(?<!\d){re.escape(option)}(?!\d)", item.citation.passage.text)
-    assert tried >= 9
+    assert {"definition", "aim", "instrument"} <= set(tried)
+    assert sum(tried.values()) == 3 * sum(bool(item.wrong) for item in lesson.quiz) >= 9
+
+
+def test_a_right_option_is_supported_and_found_wherever_it_stands(own_engine: Engine, lesson: Lesson) -> None:
+    evidence = Evidence(own_engine, by_words)
+    for item in lesson.quiz:
+        if item.kind in ("number", "definition", "term", "instrument"):
+            assert evidence.anywhere(*claim(item.kind, item.asked, item.right, "nl")), item
 
 
 @pytest.mark.parametrize(

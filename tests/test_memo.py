@@ -26,6 +26,7 @@ from ui.memo.model import Heading, Line, Memo, MemoError
 from ui.memo.read import look_up, validated
 from ui.memo.write import memo_file, sources_of
 from ui.messages import Messages
+from ui.places import in_quotes
 
 NL = Messages("nl")
 BASE = "http://127.0.0.1:7860"
@@ -115,7 +116,7 @@ def test_a_quote_comes_out_as_it_went_in(quote: str) -> None:
         title="x", author=None, date=None, language="nl", quotes=False, items=(Heading("h"), Line(quote, "quote"))
     )
     shown = lxml_html.fromstring(memo_file(memo, "html").decode()).xpath("string(//blockquote)")
-    assert "".join(shown.split()) == "".join(f"“{quote}”".split())
+    assert "".join(shown.split()) == "".join(in_quotes(quote).split())
 
 
 def test_a_quote_is_looked_up_with_its_place(own_engine: Engine) -> None:

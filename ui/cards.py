@@ -195,7 +195,7 @@ def reference_text(citation: Citation, messages: Messages, titles: Titles | None
 
 def _copy(citation: Citation, messages: Messages, titles: Titles) -> str:
     own = citation.in_our_words
-    quote = messages("page.copy.own", quote=citation.quote) if own else f"“{citation.quote}”"
+    quote = messages("page.copy.own", quote=citation.quote) if own else places.in_quotes(citation.quote)
     text = f"{quote} ({reference_text(citation, messages, titles)})"
     label = messages("page.copy", n=citation.n)
     done = escape(messages("page.copied"))

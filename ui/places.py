@@ -12,6 +12,13 @@ from ingest.document import Locator
 from ingest.law_references import citation_text, web_address
 from ui.messages import Messages
 
+_DOUBLE = tuple('“”„«»"')
+
+
+def in_quotes(text: str) -> str:
+    """Words between quotation marks: single ones round words that themselves begin or end with double ones."""
+    return f"‘{text}’" if text[:1] in _DOUBLE or text[-1:] in _DOUBLE else f"“{text}”"
+
 
 def place_text(place: Locator, source: Source, messages: Messages) -> str:
     """Where in the source, as plain text in the reader's language."""

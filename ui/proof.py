@@ -19,11 +19,10 @@ from retrieval.answer import Citation
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
 from retrieval.lesson.compose import LessonMaker
-from retrieval.lesson.model import MINUTES, Lesson, QuizItem, Subject
-from retrieval.lesson.quiz import CLAIMS, GAP
-from retrieval.lesson.support import Check, Evidence, by_verifier
-from retrieval.verify import Verifier
-from ui.commands import embedder_of, open_engine
+from retrieval.lesson.model import MINUTES, Lesson, Subject
+from retrieval.lesson.quiz import claim
+from retrieval.lesson.support import Evidence, by_verifier
+from ui.commands import open_engine
 from ui.lesson.document import lesson_file
 from ui.memo.model import Answered, Memo
 from ui.memo.read import look_up, validated
@@ -76,22 +75,13 @@ def lesson_counts(lesson: Lesson, document: bytes, texts: dict[str, str], eviden
         "quotes_not_in_text": sum(not _stands(citation, texts) for citation in cited),
         "not_supported": sum(not evidence.stands(citation) for citation in cited),
         "wrong_options": sum(len(item.wrong) for item in lesson.quiz),
-        "wrong_options_supported": sum(evidence.anywhere(*claim) for item in lesson.quiz for claim in claims(item)),
+        "wrong_options_supported": sum(
+            evidence.anywhere(*claim(item.kind, item.asked, option, lesson.language))
+            for item in lesson.quiz
+            for option in item.wrong
+        ),
         "duplicates": _twice(told) + _twice([f"{item.kind} {item.asked}" for item in lesson.quiz]),
     }
-
-
-def claims(item: QuizItem) -> Iterator[tuple[str, str]]:
-    """What each wrong option of an item would claim, and what that is about."""
-    for option in item.wrong:
-        if item.kind == "number":
-            yield item.asked.replace(GAP, option), ""
-        elif item.kind in ("aim", "risk"):
-            yield CLAIMS[item.kind]["nl"].format(instrument=option, target=item.asked), option
-        elif item.kind == "definition":
-            yield CLAIMS["definition"]["nl"].format(term=item.asked, text=option), item.asked
-        else:
-            yield CLAIMS["definition"]["nl"].format(term=option, text=item.asked), option
 
 
 def _footnotes(document: bytes) -> int:
@@ -117,8 +107,7 @@ def main(data: Path, folder: Path) -> None:
         texts = {f"{h.source.id} {h.form}": engine.stored_text(h.source.id, h.form) for h in engine.holdings}
         rows = list(_memos(engine, texts, folder, messages))
         _total("memos", rows)
-        check = by_verifier(Verifier(embedder_of(settings)()))
-        rows = list(_lessons(engine, texts, folder, check))
+        rows = list(_lessons(engine, texts, folder))
         _total("lessons", rows)
 
 
@@ -132,8 +121,9 @@ def _memos(engine: Engine, texts: dict[str, str], folder: Path, messages: Messag
         yield _print(memo_counts(memo, document, texts))
 
 
-def _lessons(engine: Engine, texts: dict[str, str], folder: Path, check: Check) -> Iterator[dict[str, Any]]:
-    maker, evidence = LessonMaker(engine, check), Evidence(engine, check, "nl")
+def _lessons(engine: Engine, texts: dict[str, str], folder: Path) -> Iterator[dict[str, Any]]:
+    check = by_verifier(engine)
+    maker, evidence = LessonMaker(engine, check), Evidence(engine, check)
     for number, (subject, name) in enumerate(subjects(engine), start=1):
         lesson = maker.make(subject, name, MINUTES[number % len(MINUTES)], number, "nl")
         document = lesson_file(lesson, "docx", trainer=True)

@@ -8,7 +8,7 @@ import textwrap
 from corpus.terms import Term
 from retrieval.answer import Answer, AnswerPart, Cell, Citation, Hit, InstrumentRow, SearchResult
 from ui.messages import Messages
-from ui.places import address, place_text, source_line
+from ui.places import address, in_quotes, place_text, source_line
 from ui.source_notes import law_texts, note_text
 
 _MAX_WIDTH = 100
@@ -60,7 +60,7 @@ def _part(part: AnswerPart, messages: Messages) -> list[str]:
     if part.kind == "heading":
         return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
     marks = "".join(f"[{n}]" for n in part.citations)
-    text = f"“{part.text}”" if part.kind == "quote" else part.text
+    text = in_quotes(part.text) if part.kind == "quote" else part.text
     if part.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
     return _wrap(f"{text} {marks}")

@@ -107,7 +107,8 @@ def _part(part: AnswerPart, marks: str, language: str, messages: Messages) -> st
         label = escape(messages("page.part.caveat"))
         return f'<p class="caveat" role="note"><strong>{label}</strong> {text}{marks}</p>'
     if part.kind == "quote":
-        return f'<p class="quote"><span class="words" lang="{escape(language)}">“{text}”</span>{marks}</p>'
+        said = escape(places.in_quotes(part.text))
+        return f'<p class="quote"><span class="words" lang="{escape(language)}">{said}</span>{marks}</p>'
     tag = f'<span class="tag">{escape(messages(f"page.part.{part.kind}"))}</span>'
     return f'<p class="{part.kind}"><span class="words" lang="{escape(language)}">{text}</span>{marks} {tag}</p>'
 

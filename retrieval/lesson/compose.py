@@ -57,8 +57,8 @@ class LessonMaker:
     def __init__(self, engine: Engine, check: Check) -> None:
         """`check` tells whether passages support a sentence."""
         self._engine = engine
-        self._check = check
         self._library = Library(engine)
+        self._evidence = Evidence(engine, check)
 
     def make(
         self, subject: Subject, name: str, minutes: Minutes, seed: int, language: Language, quotes: Sequence[str] = ()
@@ -76,8 +76,7 @@ class LessonMaker:
                 "choose a wider theme or a shorter lesson.",
             )
         chance = random.Random(f"{seed} {subject} {name} {minutes} {language}")
-        evidence = Evidence(self._engine, self._check, language)
-        draft = _Draft(self._library, material, evidence, chance, language, _SIZES[minutes])
+        draft = _Draft(self._library, material, self._evidence, chance, language, _SIZES[minutes])
         return _numbered(draft.lesson(minutes, seed, self._engine.manifest.corpus_version))
 
 

@@ -15,6 +15,7 @@ from ingest.index.lexical import words
 from ingest.passages import place_at, split
 from ingest.sentences import sentence_spans
 from retrieval.answer import Citation, Language
+from retrieval.cite import mark_length
 from retrieval.engine import Engine
 
 # Words that point back to a sentence before: without it, what they stand for is lost.
@@ -59,8 +60,9 @@ class Stretch:
         )
 
     def sentences(self) -> Iterator[Citation]:
-        """Its sentences; a list item is one, however many stops it has."""
-        spans = [(0, len(self.text))] if self.block.kind == "item" else sentence_spans(self.text)
+        """Its sentences; a list item is one, however many stops it has, without its mark."""
+        is_item = self.block.kind == "item"
+        spans = [(mark_length(self.text), len(self.text))] if is_item else sentence_spans(self.text)
         for start, end in spans:
             yield self.cited(start, end)
 

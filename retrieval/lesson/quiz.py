@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from corpus.instruments import Concept, Instrument, Link, Statement
 from corpus.terms import Term
@@ -32,12 +33,39 @@ _REFERENCE = re.compile(
     rf"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|{_MONTHS}"
     r"|actielijn|box|boek|staatsblad))\.?\s*|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
-CLAIMS = {
-    "aim": {"nl": "{instrument} helpt bij {target}.", "en": "{instrument} helps with {target}."},
-    "risk": {"nl": "{instrument} kan leiden tot {target}.", "en": "{instrument} may lead to {target}."},
-    "definition": {"nl": "{term}: {text}", "en": "{term}: {text}"},
-    "instrument": {"nl": "{instrument}: {text}", "en": "{instrument}: {text}"},
+_TRIES = 8  # candidates for wrong options that the check is asked about, for one item
+_PREDICATES = {
+    "aim": {"nl": "Dit helpt bij {target}.", "en": "This helps with {target}."},
+    "risk": {"nl": "Dit kan leiden tot {target}.", "en": "This may lead to {target}."},
 }
+
+
+def claim(kind: QuizKind, asked: str, option: str, language: Language) -> tuple[str, tuple[str, ...]]:
+    """What an option of an item would say, and the names of the thing it would say that about; none for a number.
+
+    The claim itself leaves out that name: in a passage that holds it, its words would count as support.
+    """
+    if kind in ("aim", "risk"):
+        return _PREDICATES[kind][language].format(target=asked), _names_of(option, language)
+    if kind == "definition":
+        return option, _names_of(asked, language)
+    if kind in ("term", "instrument"):
+        return asked, _names_of(option, language)
+    return asked.replace(GAP, option), ()
+
+
+def _names_of(label: str, language: Language) -> tuple[str, ...]:
+    """All names of the instrument, aim, risk or term with this label."""
+    for instrument in catalogue().instruments:
+        if getattr(instrument.name, language) == label:
+            return label, *getattr(instrument.other_names, language)
+    for term in glossary():
+        if getattr(term.label, language) == label:
+            return label, *getattr(term.synonyms, language), *term.abbreviations
+    for concept in (*catalogue().aims, *catalogue().risks):
+        if getattr(concept.label, language) == label:
+            return label, *getattr(concept.synonyms, language)
+    raise KeyError(label)
 
 
 class Quiz:
@@ -85,24 +113,36 @@ class Quiz:
     def _say(self, text: object) -> str:
         return str(getattr(text, self._language))
 
+    def _untrue(self, kind: QuizKind, asked: str, options: Iterable[str]) -> list[str]:
+        """The first options that the collection does not support, as many as an item has."""
+        found: list[str] = []
+        for option in islice(dict.fromkeys(options), _TRIES):
+            if not self._evidence.anywhere(*claim(kind, asked, option, self._language)):
+                found.append(option)
+            if len(found) == _WRONG:
+                break
+        return found
+
     # --- terms ----------------------------------------------------------------------------------
 
     def _definitions(self, terms: Sequence[Term]) -> Iterator[QuizItem]:
         """What a term means; the wrong options are meanings of terms near it."""
         for term in terms:
-            wrong = [self._say(other.definition) for other in self._others(term)]
-            if len(wrong) == _WRONG and self._fresh(self._say(term.label)):
-                yield self._term_item("definition", term, self._say(term.label), self._say(term.definition), wrong)
+            label, meaning = self._say(term.label), self._say(term.definition)
+            if self._fresh(label):
+                wrong = self._untrue("definition", label, [self._say(o.definition) for o in self._others(term)])
+                if len(wrong) == _WRONG:
+                    yield self._term_item("definition", term, label, meaning, wrong)
 
     def _terms(self, terms: Sequence[Term]) -> Iterator[QuizItem]:
         """Which term a definition is of."""
         for term in terms:
-            own = set(words(self._say(term.label)))
-            if own <= set(words(self._say(term.definition))):
-                continue  # the definition gives the answer away
-            wrong = [self._say(other.label) for other in self._others(term)]
-            if len(wrong) == _WRONG and self._fresh(self._say(term.label)):
-                yield self._term_item("term", term, self._say(term.definition), self._say(term.label), wrong)
+            label, meaning = self._say(term.label), self._say(term.definition)
+            gives_away = set(words(label)) <= set(words(meaning))
+            if not gives_away and self._fresh(label):
+                wrong = self._untrue("term", meaning, [self._say(o.label) for o in self._others(term)])
+                if len(wrong) == _WRONG:
+                    yield self._term_item("term", term, meaning, label, wrong)
 
     def _term_item(self, kind: QuizKind, term: Term, asked: str, right: str, wrong: Sequence[str]) -> QuizItem:
         return QuizItem(kind=kind, asked=asked, right=right, wrong=tuple(wrong), citation=self.definition(term))
@@ -111,36 +151,28 @@ class Quiz:
         """The definition of a term as a citation."""
         return self._library.statement(self._say(term.definition), self._language).cited()
 
-    def _others(self, term: Term) -> list[Term]:
-        """Terms near this one whose definition is not also one of it: no broader or narrower term, no look-alike."""
+    def _others(self, term: Term) -> Iterator[Term]:
+        """Terms near this one whose definition is not also one of it: no family, no look-alike.
+
+        Terms that the glossary relates directly can mean nearly the same; those that share a relation do not.
+        """
         by_id = {other.id: other for other in glossary()}
-        family = {term.id, *term.broader, *term.narrower}
-        near = [by_id[name] for name in term.related]
-        near += [by_id[name] for related in near for name in related.related]
+        family = {term.id, *term.broader, *term.narrower, *term.related}
+        near = [by_id[name] for related in term.related for name in by_id[related].related]
         near += list(self._material.terms)
         mine = set(words(self._say(term.definition)))
-        found: list[Term] = []
         for other in dict.fromkeys(other.id for other in near if other.id not in family):
             theirs = set(words(self._say(by_id[other].definition)))
             named = set(words(self._say(by_id[other].label))) <= mine or set(words(self._say(term.label))) <= theirs
             alike = named or len(mine & theirs) > _ALIKE * min(len(mine), len(theirs))
-            if not alike and not self._related_names(term, by_id[other]) and not self._true_of(term, by_id[other]):
-                found.append(by_id[other])
-            if len(found) == _WRONG:
-                break
-        return found
+            if not alike and not self._related_names(term, by_id[other]):
+                yield by_id[other]
 
     def _related_names(self, term: Term, other: Term) -> bool:
         """Whether one name holds the other: "menging" and "sociale menging" are one thing to a reader."""
         ours = [set(words(name)) for name in (self._say(term.label), *getattr(term.synonyms, self._language))]
         theirs = [set(words(name)) for name in (self._say(other.label), *getattr(other.synonyms, self._language))]
         return any(a and b and (a <= b or b <= a) for a in ours for b in theirs)
-
-    def _true_of(self, term: Term, other: Term) -> bool:
-        claim = CLAIMS["definition"][self._language].format(
-            term=self._say(term.label), text=self._say(other.definition)
-        )
-        return self._evidence.anywhere(claim, self._say(term.label))
 
     # --- instruments ----------------------------------------------------------------------------
 
@@ -149,80 +181,59 @@ class Quiz:
         for instrument in self._material.instruments:
             names = set(words(" ".join((self._say(instrument.name), *getattr(instrument.other_names, self._language)))))
             statement = next((s for s in instrument.does if not names & set(words(self._say(s.text)))), None)
-            if statement is None:
+            if statement is None or not self._fresh(self._say(statement.text), f"={instrument.id}"):
                 continue
-            wrong = self._wrong_instruments(
-                instrument, {link.target for link in instrument.relations}, "instrument", statement
-            )
-            if len(wrong) == _WRONG and self._fresh(self._say(statement.text), f"={instrument.id}"):
-                yield QuizItem(
-                    kind="instrument",
-                    asked=self._say(statement.text),
-                    right=self._say(instrument.name),
-                    wrong=tuple(wrong),
-                    citation=self._library.statement(self._say(statement.text), self._language).cited(),
-                )
+            others = self._unlinked(instrument, {link.target for link in instrument.relations})
+            asked = set(words(self._say(statement.text)))
+            others = [o for o in others if len(asked & self._said_of(o)) <= _ALIKE * len(asked)]
+            item = self._instrument_item("instrument", instrument, statement, self._say(statement.text), others)
+            if item:
+                yield item
 
     def _targets(self, kind: QuizKind) -> Iterator[QuizItem]:
-        """Which instrument serves an aim, or may cause a risk; nothing links the wrong ones to it."""
+        """Which instrument serves an aim, or may cause a risk; no passage names a wrong one together with it."""
         relation = "dient" if kind == "aim" else "kan_veroorzaken"
         concepts = {concept.id: concept for concept in (*catalogue().aims, *catalogue().risks)}
         for instrument in self._material.instruments:
             for link in instrument.relations:
                 concept = concepts[link.target]
-                if link.relation != relation or not self._names(concept, link):
-                    continue
                 label = self._say(concept.label)
-                wrong = self._wrong_instruments(instrument, {link.target}, kind, link)
-                if len(wrong) == _WRONG and self._fresh(f"{kind} {label}"):
-                    yield QuizItem(
-                        kind=kind,
-                        asked=label,
-                        right=self._say(instrument.name),
-                        wrong=tuple(wrong),
-                        citation=self._library.statement(self._say(link.text), self._language).cited(),
-                    )
+                if link.relation != relation or not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
+                    continue
+                names = _names_of(label, self._language)
+                others = [
+                    other
+                    for other in self._unlinked(instrument, {link.target})
+                    if not self._evidence.together(_names_of(self._say(other.name), self._language), names)
+                ]
+                item = self._instrument_item(kind, instrument, link, label, others)
+                if item:
+                    yield item
                     break
+
+    def _instrument_item(
+        self, kind: QuizKind, right: Instrument, statement: Statement, asked: str, others: Sequence[Instrument]
+    ) -> QuizItem | None:
+        wrong = self._untrue(kind, asked, [self._say(other.name) for other in others])
+        if len(wrong) < _WRONG:
+            return None
+        citation = self._library.statement(self._say(statement.text), self._language).cited()
+        return QuizItem(kind=kind, asked=asked, right=self._say(right.name), wrong=tuple(wrong), citation=citation)
+
+    def _unlinked(self, right: Instrument, targets: set[str]) -> list[Instrument]:
+        """Instruments without a link to any of the targets, by chance, those of the same domain first."""
+        others = [i for i in catalogue().instruments if not targets & {link.target for link in i.relations}]
+        self._chance.shuffle(others)
+        return sorted((o for o in others if o is not right), key=lambda other: other.domain != right.domain)
+
+    def _said_of(self, instrument: Instrument) -> set[str]:
+        return set(words(" ".join(self._say(statement.text) for statement in instrument.statements())))
 
     def _names(self, concept: Concept, link: Link) -> bool:
         """Whether the words of a link name its aim or risk, so that a reader sees that they answer the question."""
         said = set(words(self._say(link.text)))
         names = (self._say(concept.label), *getattr(concept.synonyms, self._language))
         return any(set(words(name)) <= said for name in names)
-
-    def _wrong_instruments(
-        self, right: Instrument, targets: set[str], kind: QuizKind, statement: Statement
-    ) -> list[str]:
-        """Names of instruments without a link to any of the targets, of the same domain first."""
-        others = [i for i in catalogue().instruments if not targets & {link.target for link in i.relations}]
-        self._chance.shuffle(others)
-        others.sort(key=lambda other: other.domain != right.domain)
-        found: list[str] = []
-        for other in others:
-            if other is not right and not self._bears_on(other, targets, kind, statement):
-                found.append(self._say(other.name))
-            if len(found) == _WRONG:
-                break
-        return found
-
-    def _bears_on(self, other: Instrument, targets: set[str], kind: QuizKind, statement: Statement) -> bool:
-        """Whether anything says of another instrument what is asked of the right one."""
-        said = set(words(" ".join(self._say(s.text) for s in other.statements())))
-        name = self._say(other.name)
-        if kind == "instrument":
-            claims = [CLAIMS[kind][self._language].format(instrument=name, text=self._say(statement.text))]
-            texts = [set(words(self._say(statement.text)))]
-            if len(texts[0] & said) / max(1, len(texts[0])) > _ALIKE:
-                return True
-        else:
-            labels = [c for c in (*catalogue().aims, *catalogue().risks) if c.id in targets]
-            if any(set(words(self._say(concept.label))) <= said for concept in labels):
-                return True
-            claims = [
-                CLAIMS[kind][self._language].format(instrument=name, target=self._say(concept.label))
-                for concept in labels
-            ]
-        return any(self._evidence.anywhere(claim, name) for claim in claims)
 
     # --- sentences ------------------------------------------------------------------------------
 
@@ -234,26 +245,17 @@ class Quiz:
                 continue
             figure = self._chance.choice(figures)
             asked = citation.quote[: figure.start(1)] + GAP + citation.quote[figure.end(1) :]
-            wrong: list[str] = []
-            if choice:
-                wrong = self._wrong_figures(citation, figure)
-                if len(wrong) < _WRONG:
-                    continue
-            if self._fresh(asked):
+            if not self._fresh(asked):
+                continue
+            wrong = self._untrue("number", asked, self._near_figures(citation, figure)) if choice else []
+            if not choice or len(wrong) == _WRONG:
                 yield QuizItem(kind="number", asked=asked, right=figure[1], wrong=tuple(wrong), citation=citation)
 
-    def _wrong_figures(self, citation: Citation, figure: re.Match[str]) -> list[str]:
-        """Numbers of the same size that the passage does not hold and that make the sentence untrue."""
-        quote, passage = citation.quote, citation.passage.searchable
-        held = {m[1] for m in _FIGURE.finditer(passage)}
-        found: list[str] = []
-        for number in _near_numbers(figure[1], percent=bool(figure["percent"]), chance=self._chance):
-            claim = quote[: figure.start(1)] + number + quote[figure.end(1) :]
-            if number not in held and not self._evidence.anywhere(claim):
-                found.append(number)
-            if len(found) == _WRONG:
-                break
-        return found
+    def _near_figures(self, citation: Citation, figure: re.Match[str]) -> list[str]:
+        """Numbers of the same size that the passage does not hold."""
+        held = {m[1] for m in _FIGURE.finditer(citation.passage.searchable)}
+        near = _near_numbers(figure[1], percent=bool(figure["percent"]), chance=self._chance)
+        return [number for number in near if number not in held]
 
     def _gaps(self, terms: Sequence[Term]) -> Iterator[QuizItem]:
         """A sentence without the term that it is about, to be filled in."""

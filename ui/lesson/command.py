@@ -8,8 +8,7 @@ from argparse import Namespace
 from retrieval.lesson.compose import LessonMaker
 from retrieval.lesson.model import Lesson, LessonError, Subject
 from retrieval.lesson.support import by_verifier
-from retrieval.verify import Verifier
-from ui.commands import CommandError, embedder_of, open_engine
+from ui.commands import CommandError, open_engine
 from ui.lesson.document import lesson_file
 from ui.lesson.exchange import anki_file, gift_file, json_file
 from ui.memo.command import put
@@ -43,7 +42,7 @@ def lesson(options: Namespace, settings: Settings, messages: Messages) -> int:
     quotes = [citation.quote for citation in answer.citations] if answer else []
     try:
         with open_engine(settings, messages) as engine:
-            maker = LessonMaker(engine, by_verifier(Verifier(embedder_of(settings)())))
+            maker = LessonMaker(engine, by_verifier(engine))
             made = maker.make(subject, name, options.minutes, options.seed, messages.language, quotes)
         put(_content(made, options.format, trainer=options.trainer), options.output)
     except LessonError as error:

@@ -11,7 +11,7 @@ from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
 from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, strong, words
-from ui.places import place_text, source_line
+from ui.places import in_quotes, place_text, source_line
 
 # Minutes for learning points and terms, statements, case, quiz.
 _PLAN: dict[Minutes, tuple[int, int, int, int]] = {15: (3, 5, 3, 4), 45: (8, 15, 12, 10), 90: (15, 30, 30, 15)}
@@ -71,7 +71,7 @@ class _Writer:
 
     def _said(self, citation: Citation) -> list[Node]:
         """The words of a citation with their footnote."""
-        text = citation.quote if citation.in_our_words else f"“{citation.quote}”"
+        text = citation.quote if citation.in_our_words else in_quotes(citation.quote)
         return [*words(text), self._note(citation)]
 
     def _note(self, citation: Citation) -> Node:

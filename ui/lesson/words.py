@@ -5,7 +5,7 @@ from __future__ import annotations
 from retrieval.answer import Citation
 from retrieval.lesson.model import Debate, QuizItem
 from ui.messages import Messages
-from ui.places import address, place_text, source_line
+from ui.places import address, in_quotes, place_text, source_line
 
 
 def stem(item: QuizItem, messages: Messages) -> str:
@@ -31,7 +31,7 @@ def feedback(item: QuizItem, messages: Messages) -> str:
         "lesson.quiz.feedback",
         source=source_line(citation.source, messages),
         place=place_text(citation.locator, citation.source, messages),
-        quote=citation.quote,
+        quote=in_quotes(citation.quote),
     )
     where = address(citation.source, citation.locator)
     return f"{said} {where}" if where else said

@@ -34,6 +34,7 @@ from ui.memo.model import (
 )
 from ui.messages import Messages
 from ui.permalink import permalink
+from ui.places import in_quotes
 
 
 def read_memo(path: Path, messages: Messages) -> MemoInput:
@@ -181,7 +182,7 @@ def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
                 version=engine.manifest.corpus_version,
             )
             return Line(item.quote, "digest" if ours else "quote", (note,))
-    raise MemoError(messages("memo.no_quote", quote=item.quote, source=item.source))
+    raise MemoError(messages("memo.no_quote", quote=in_quotes(item.quote), source=item.source))
 
 
 def _place(document: Document, offset: int) -> Locator:

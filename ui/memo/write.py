@@ -24,7 +24,7 @@ from ui.pandoc import (
     words,
     write,
 )
-from ui.places import address, day_text, place_text
+from ui.places import address, day_text, in_quotes, place_text
 from ui.references import csl_item, legal_reference
 
 _WRITERS: dict[MemoFormat, str] = {
@@ -104,7 +104,7 @@ def _answered(item: Answered, memo: Memo, messages: Messages) -> list[Node]:
 
 
 def _line(line: Line, memo: Memo, messages: Messages) -> list[Node]:
-    text = f"“{line.text}”" if line.kind == "quote" else line.text
+    text = in_quotes(line.text) if line.kind == "quote" else line.text
     if line.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
     return [*words(text), *(footnote(one, messages, with_quote=memo.quotes) for one in line.notes)]
@@ -118,7 +118,7 @@ def footnote(one: Note, messages: Messages, *, with_quote: bool = False) -> Node
     else:
         reference = [*named(one.source, messages), *words(f", {place}")]
     ours = words(f"({messages('cli.answer.digest')})") if one.in_our_words else []
-    said = [{"t": "Space"}, *words(f"“{one.quote}”")] if with_quote else []
+    said = [{"t": "Space"}, *words(in_quotes(one.quote))] if with_quote else []
     where = address(one.source, one.locator)
     at = [{"t": "Str", "c": ","}, {"t": "Space"}, link(where)] if where else []
     stands = "memo.version" if one.stands else "memo.gone"
