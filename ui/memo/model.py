@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -127,17 +127,23 @@ def _which(item: Any) -> str | None:
     return next((name for name in _ITEMS if name in names), None)
 
 
+_BY_NAME = Discriminator(
+    _which, custom_error_type="item", custom_error_message=f"an item has one of: {', '.join(_ITEMS)}"
+)
+KeptItem = Annotated[
+    Annotated[HeadingItem, Tag("heading")]
+    | Annotated[TextItem, Tag("text")]
+    | Annotated[QuoteItem, Tag("quote")]
+    | Annotated[AnswerItem, Tag("answer")],
+    _BY_NAME,
+]
 AnyItem = Annotated[
     Annotated[HeadingItem, Tag("heading")]
     | Annotated[TextItem, Tag("text")]
     | Annotated[QuestionItem, Tag("question")]
     | Annotated[QuoteItem, Tag("quote")]
     | Annotated[AnswerItem, Tag("answer")],
-    Discriminator(
-        _which,
-        custom_error_type="item",
-        custom_error_message=f"an item has one of: {', '.join(_ITEMS)}",
-    ),
+    _BY_NAME,
 ]
 
 
@@ -150,6 +156,12 @@ class MemoInput(_Input):
     language: Language = "nl"
     quotes: bool = False
     items: tuple[AnyItem, ...] = Field(min_length=1, max_length=_MAX_ITEMS)
+
+
+class KeptMemo(MemoInput):
+    """A memo as the page sends it to be written: what was answered stands in it, nothing has to be asked again."""
+
+    items: tuple[KeptItem, ...] = Field(min_length=1, max_length=_MAX_ITEMS)
 
 
 # --- once looked up ---------------------------------------------------------------------------------
@@ -234,3 +246,5 @@ class Memo:
 
 
 MemoFormat = Literal["docx", "odt", "md", "html"]
+ExportFormat = Literal["docx", "odt", "md", "html", "ris", "bibtex", "csl"]
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

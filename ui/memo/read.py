@@ -14,6 +14,7 @@ from ingest.document import Document, Locator
 from ingest.passages import place_at
 from retrieval.answer import Answer, Citation, Filters
 from retrieval.engine import Engine
+from ui.address import permalink
 from ui.memo.model import (
     Answered,
     AnswerItem,
@@ -33,7 +34,6 @@ from ui.memo.model import (
     TextItem,
 )
 from ui.messages import Messages
-from ui.permalink import permalink
 
 
 def read_memo(path: Path, messages: Messages) -> MemoInput:
@@ -149,7 +149,7 @@ def answered(answer: Answer, filters: Filters, base: str) -> Answered:
         lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in answer.parts),
         reason=answer.reason,
         version=answer.corpus_version,
-        link=permalink(base, answer.question, filters, answer.corpus_version),
+        link=permalink(base, answer, filters),
     )
 
 
@@ -164,17 +164,18 @@ def _note(citation: Citation, version: str) -> Note:
 
 
 def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
-    """Exact words looked up in a source, the original before our digest of it."""
+    """Exact words looked up: the original first, then our digest of it, then what our catalogue says of it."""
     held = [holding for holding in engine.holdings if holding.source.id == item.source]
     if not held:
         raise MemoError(messages("memo.no_source", source=item.source))
-    for holding in sorted(held, key=lambda holding: holding.form != "original"):
+    ours_too = [h for h in engine.holdings if h.form == "catalogue" and h not in held]
+    for holding in (*sorted(held, key=lambda holding: holding.form != "original"), *ours_too):
         document = engine.document(holding.source.id, holding.form)
-        start = document.text.find(item.quote)
-        if start >= 0:
+        start = _start(document, item, anywhere=holding in held)
+        if start is not None:
             ours = holding.form != "original"
             note = Note(
-                source=holding.source,
+                source=held[0].source,
                 locator=_place(document, start),
                 quote=item.quote,
                 in_our_words=ours,
@@ -182,6 +183,15 @@ def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
             )
             return Line(item.quote, "digest" if ours else "quote", (note,))
     raise MemoError(messages("memo.no_quote", quote=item.quote, source=item.source))
+
+
+def _start(document: Document, item: QuoteItem, *, anywhere: bool) -> int | None:
+    """Where the words begin; else than `anywhere` they must be said about the source."""
+    if anywhere:
+        found = document.text.find(item.quote)
+        return found if found >= 0 else None
+    told = (block for block in document.blocks if block.about == item.source)
+    return next((block.start + block.text.index(item.quote) for block in told if item.quote in block.text), None)
 
 
 def _place(document: Document, offset: int) -> Locator:
