@@ -74,6 +74,7 @@ function settle() {
   const here = address && location.hash === new URL(address, document.baseURI).hash;
   if (address) history[own.typed && !here ? 'pushState' : 'replaceState'](null, '', address);
   if (address) tick();
+  fresh.querySelector('.answer')?.scrollTo(0, 0);  // its place is that of the answer before
   const title = fresh.querySelector('h2');
   if (title) document.title = `${title.textContent} · Mengpaneel`;
   if (own.moved && title) title.focus();

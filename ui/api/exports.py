@@ -69,9 +69,8 @@ async def answer_document(asked: Asked, desk: AtDesk, format: MemoFormat = "docx
     return _attached(await _written(memo, format, desk), format, _DOCUMENTS[format])
 
 
-@router.post(
-    "/memo", response_class=Response, responses={**_file(*_DOCUMENTS.values(), *_REFERENCES.values()), **ERRORS}
-)
+# the page's own door, not described: that quotes stand in the collection is more than a schema can say
+@router.post("/memo", response_class=Response, include_in_schema=False)
 async def memo_document(kept: KeptMemo, desk: AtDesk, messages: InLanguage, format: ExportFormat = "docx") -> Response:
     """A memo of saved answers, quotes and own text as a document, or its sources as references. Nothing is stored."""
     try:
