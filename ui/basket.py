@@ -9,14 +9,16 @@ from typing import Any
 from retrieval.answer import Answer, Citation
 from ui.contract import answer_json
 from ui.markup import escape
-from ui.memo.model import SavedAnswer
+from ui.memo.model import SavedAnswer, SavedCitation
 from ui.messages import Messages
 from ui.places import place_text
 
 
 def keep_answer_html(answer: Answer, address: str, messages: Messages) -> str:
     """The button that keeps an answer whole; `address` is its permanent link within the page."""
-    saved = SavedAnswer.model_validate(answer_json(answer)).model_dump(mode="json", exclude_defaults=True)
+    whole = answer_json(answer)
+    saved = {name: whole[name] for name in SavedAnswer.model_fields}
+    saved["citations"] = [{name: c[name] for name in SavedCitation.model_fields} for c in whole["citations"]]
     return _button({"answer": saved, "link": address}, messages("basket.keep.answer"), "", messages)
 
 
