@@ -14,6 +14,7 @@ from retrieval.answer import Language, PartKind
 
 _MAX_TEXT = 50_000
 _MAX_ITEMS = 500
+CELLS = ("serves", "risk", "legal_basis", "evidence")  # of an instrument
 _ITEMS = ("heading", "text", "question", "quote", "answer")
 
 
@@ -98,6 +99,24 @@ class SavedPart(_Saved):
     citations: tuple[int, ...] = ()
 
 
+class SavedCell(_Saved):
+    """A cell of the table of instruments, as in docs/answer.schema.json; empty if nothing was found."""
+
+    text: str = ""
+    citations: tuple[int, ...] = ()
+
+
+class SavedInstrument(_Saved):
+    """An instrument that fits, as in docs/answer.schema.json."""
+
+    name: str = Field(min_length=1)
+    serves: SavedCell = SavedCell()
+    risk: SavedCell = SavedCell()
+    legal_basis: SavedCell = SavedCell()
+    evidence: SavedCell = SavedCell()
+    warns: bool = False
+
+
 class SavedAnswer(_Saved):
     """What `mengpaneel ask --json` printed."""
 
@@ -105,11 +124,14 @@ class SavedAnswer(_Saved):
     reason: str | None = None
     answer: tuple[SavedPart, ...]
     citations: tuple[SavedCitation, ...]
+    instruments: tuple[SavedInstrument, ...] = ()
     corpus_version: str = Field(pattern=r"^[0-9a-f]{12}$")
 
     @model_validator(mode="after")
     def _numbers_agree(self) -> SavedAnswer:
-        unknown = {n for part in self.answer for n in part.citations} - {citation.n for citation in self.citations}
+        cells = (getattr(row, name) for row in self.instruments for name in CELLS)
+        used = {n for cited in (*self.answer, *cells) for n in cited.citations}
+        unknown = used - {citation.n for citation in self.citations}
         if unknown:
             raise ValueError(f"the answer refers to citations that are not there: {sorted(unknown)}")
         return self

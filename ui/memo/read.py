@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from corpus import RegisterError, Source
 from corpus.yaml_file import load_yaml
 from ingest.document import Document, Locator
 from ingest.passages import place_at
-from retrieval.answer import Answer, Citation, Filters
+from retrieval.answer import Answer, AnswerPart, Cell, Citation, Filters, InstrumentRow
 from retrieval.engine import Engine
 from ui.address import permalink
 from ui.memo.model import (
+    CELLS,
     Answered,
     AnswerItem,
     Heading,
@@ -30,7 +31,10 @@ from ui.memo.model import (
     QuestionItem,
     QuoteItem,
     SavedAnswer,
+    SavedCell,
     SavedCitation,
+    SavedInstrument,
+    SavedPart,
     TextItem,
 )
 from ui.messages import Messages
@@ -130,7 +134,7 @@ def _item(
     if isinstance(item, QuoteItem):
         return _quoted(item, engine, messages)
     if isinstance(item, AnswerItem):
-        return _saved(item.answer, item.link, engine)
+        return _saved(item.answer, item.link, engine, messages)
     filters = Filters(
         kinds=item.kinds,
         sources=item.sources,
@@ -146,11 +150,31 @@ def answered(answer: Answer, filters: Filters, base: str) -> Answered:
     notes = {citation.n: _note(citation, answer.corpus_version) for citation in answer.citations}
     return Answered(
         question=answer.question,
-        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in answer.parts),
+        lines=_lines(answer.parts, answer.instruments, notes, Messages(answer.language)),
         reason=answer.reason,
         version=answer.corpus_version,
         link=permalink(base, answer, filters),
     )
+
+
+def _lines(
+    parts: Sequence[AnswerPart | SavedPart],
+    instruments: Sequence[InstrumentRow | SavedInstrument],
+    notes: Mapping[int, Note],
+    messages: Messages,
+) -> tuple[Line, ...]:
+    """The sentences of an answer, then a line for each filled cell of its table of instruments."""
+    lines = [Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in parts]
+    if instruments:
+        lines.append(Line(messages("page.instruments"), "heading"))
+    for row in instruments:
+        warning = f" ({messages('page.instruments.warns')})" if row.warns else ""
+        for name in CELLS:
+            cell: Cell | SavedCell = getattr(row, name)
+            if cell.text:
+                text = f"{row.name}{warning}. {messages(f'page.instruments.{name}')}: {cell.text}"
+                lines.append(Line(text, "catalogue", tuple(notes[n] for n in cell.citations)))
+    return tuple(lines)
 
 
 def _note(citation: Citation, version: str) -> Note:
@@ -198,7 +222,7 @@ def _place(document: Document, offset: int) -> Locator:
     return place_at(next(block for block in document.blocks if block.start <= offset < block.end + 2), offset)
 
 
-def _saved(saved: SavedAnswer, link: str | None, engine: Engine) -> Answered:
+def _saved(saved: SavedAnswer, link: str | None, engine: Engine, messages: Messages) -> Answered:
     """An answer kept earlier; each quote is looked for in the texts held now."""
     texts: dict[str, list[str]] = {}
     records: dict[str, Source] = {}
@@ -220,7 +244,7 @@ def _saved(saved: SavedAnswer, link: str | None, engine: Engine) -> Answered:
         )
     return Answered(
         question=saved.question,
-        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in saved.answer),
+        lines=_lines(saved.answer, saved.instruments, notes, messages),
         reason=saved.reason,
         version=saved.corpus_version,
         link=link,
