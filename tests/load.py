@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from evals.question import read_questions
+from ui.address import MAX_QUESTION
 
 _THINKS = (5.0, 15.0)  # seconds between an answer and the next question
 
@@ -74,7 +75,8 @@ def load(address: str, people: int, seconds: float) -> Measured:
     """
     if urlsplit(address).hostname != "127.0.0.1":
         raise ValueError("only 127.0.0.1 is put under load")
-    questions = [question.question for question in read_questions() if question.split == "dev"]
+    asked = (question.question.strip() for question in read_questions() if question.split == "dev")
+    questions = [question for question in asked if 0 < len(question) <= MAX_QUESTION]  # the page refuses others
     measured, end = Measured(), time.monotonic() + seconds
 
     def person(number: int) -> None:

@@ -251,6 +251,9 @@ def test_what_was_held_before_is_not_sent_again_until_the_corpus_changes(client:
         ("POST", "/ask", {"question": "x", "onbekend": 1}, 422, "invalid"),
         ("POST", "/ask", {"question": "x", "sources": ["nee"]}, 404, "filter"),
         ("POST", "/ask", {"question": "x" * 150_000}, 413, "too-large"),
+        ("POST", "/export/memo", {"title": "x", "items": [{"text": "y" * 2_000_000}]}, 413, "too-large"),
+        ("POST", "/export/memo", {"title": "x", "items": [{"question": "Wat?"}]}, 422, "invalid"),
+        ("POST", "/export/memo", {"title": "x", "items": [{"quote": "x", "source": "nee"}]}, 422, "memo"),
     ],
 )
 def test_errors_are_problem_details(

@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from ingest.index.generation import DataFolder
+from retrieval.answer import Filters
 from retrieval.engine import Engine
 from ui.contract import answer_json
 from ui.memo.model import Heading, Line, Memo, MemoError
-from ui.memo.read import look_up, validated
+from ui.memo.read import look_up, memo_of, validated
 from ui.memo.write import memo_file, sources_of
 from ui.messages import Messages
 from ui.places import in_quotes
@@ -137,6 +138,27 @@ def test_a_saved_answer_comes_out_as_it_was(own_engine: Engine) -> None:
         answer.citations[n - 1].source for part in answer.parts for n in part.citations
     ]
     assert all(note.stands for note in memo.notes())
+
+
+def test_the_table_of_instruments_comes_along_with_a_footnote_for_each_cell(own_engine: Engine) -> None:
+    answer = own_engine.ask("Welke instrumenten passen bij verdichting zonder verdringing?")
+    cells = [cell for row in answer.instruments for cell in (row.serves, row.risk, row.legal_basis, row.evidence)]
+    cited = [n for part in (*answer.parts, *cells) for n in part.citations]
+    saved = look_up(validated(json.loads(json.dumps(answer_json(answer))), NL), own_engine, BASE, NL)
+    for memo in (saved, memo_of(answer, Filters(), BASE)):
+        assert [note.quote for note in memo.notes()] == [answer.citations[n - 1].quote for n in cited]
+        text = memo_file(memo, "md").decode()
+        assert "### Instrumenten die passen" in text
+        assert all(row.name in text for row in answer.instruments)
+    assert len(cited) > sum(len(part.citations) for part in answer.parts)
+
+
+def test_a_quote_of_our_catalogue_is_of_the_source_that_it_is_about(own_engine: Engine) -> None:
+    answer = own_engine.ask("Welke instrumenten passen bij verdichting zonder verdringing?")
+    told = next(citation for citation in answer.citations if citation.passage.form == "catalogue")
+    memo = made(own_engine, {"quote": told.quote, "source": told.source.id})
+    (note,) = memo.notes()
+    assert (note.source, note.in_our_words, note.quote) == (told.source, True, told.quote)
 
 
 def test_words_that_no_longer_stand_in_the_knowledge_base_are_said_so(own_engine: Engine) -> None:

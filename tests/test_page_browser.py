@@ -98,6 +98,10 @@ def _citation(n: int, quote: str, source: Source, passage: Passage) -> Citation:
     )
 
 
+def _whole(question: str, previous: str | None) -> str:
+    return f"{previous} {question}" if previous and question.startswith("En ") else question
+
+
 class HandMade:
     """An engine whose answers are known; filters it is given come back as its generator, which the page shows."""
 
@@ -165,7 +169,9 @@ class HandMade:
             if filters != Filters()
             else "extractive",
             corpus_version="abc",
-            reading=Reading(question=question, kind="provision", terms=(AddedTerm(said="weg", term="weigeren"),)),
+            reading=Reading(
+                question=_whole(question, previous), kind="provision", terms=(AddedTerm(said="weg", term="weigeren"),)
+            ),
             instruments=(
                 InstrumentRow(
                     id="grondbeleid",
@@ -430,7 +436,22 @@ def test_a_follow_up_is_asked_with_the_question_before_it(visit: Open) -> None:
     assert "&p=Mag+de+gemeente+weigeren" in page.url
 
 
-VIEWS = ["instruments", "terms", "law", "sources", "about"]
+def test_a_short_question_goes_on_from_the_one_before_and_says_so(visit: Open) -> None:
+    page = visit()
+    _ask(page, "Mag de gemeente weigeren?")
+    _ask(page, "Wat gold er toen?")
+    assert not page.locator(".continued").count()
+    assert "&p=" not in page.url
+    _ask(page, "En voor bestaande bouw?")
+    assert "‘Wat gold er toen? En voor bestaande bouw?’" in page.inner_text(".continued")
+    page.wait_for_function("location.hash.includes('&p=Wat+gold')")
+    _accessible(page)
+    page.click(".continued a")
+    page.wait_for_selector(".result:not(:has(.continued))")
+    assert "&p=" not in page.url
+
+
+VIEWS = ["instruments", "terms", "law", "sources", "memo", "about"]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "nl"), (390, "dark", "en")])

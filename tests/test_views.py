@@ -21,7 +21,7 @@ from ingest.index.store import Holding
 from retrieval.answer import AnswerPart, FilterError, Filters
 from retrieval.instruments import catalogue
 from ui import frame, instruments_view, law_view, sources_view, terms_view
-from ui.address import Asked, Made, address_of, made_of, read_address, since, without
+from ui.address import Asked, Made, address_of, made_of, permalink, read_address, since, without
 from ui.conversation import glossary
 from ui.kept import Kept
 from ui.messages import Messages
@@ -44,6 +44,18 @@ def test_an_address_holds_question_and_filters_exactly(question: str, filters: F
     for given_ in (asked, replace(asked, made=made)):
         read = read_address("https://x.nl/pad/" + address_of(given_, "en"))
         assert (read.asked(), read.language, read.view) == (given_, "en", "ask")
+
+
+@given(st.text(min_size=1, max_size=200).filter(str.strip), st.sampled_from([Filters(), FILTERS]))
+def test_the_link_in_a_footnote_is_one_that_the_page_opens(question: str, filters: Filters) -> None:
+    shown = replace(answer(), question=question.encode("utf-8", "replace").decode().strip())
+    link = permalink("https://x.nl/pad", shown, filters)
+    asked = read_address(link).asked()
+    assert asked
+    assert asked.made
+    assert (asked.question, asked.filters) == (shown.question, filters)
+    told = since(asked.made, made_of(shown, lambda source, form: ""), [], lambda source, form: "")
+    assert (told.same_collection, told.same_answer, told.knows_sources) == (True, True, False)
 
 
 def test_a_question_stands_where_no_server_sees_it() -> None:

@@ -14,8 +14,9 @@ from corpus import KINDS
 from ingest.document import Form
 from retrieval.answer import Answer, FilterError, Filters, Language
 from ui.messages import Messages
+from ui.settings import Settings
 
-View = Literal["ask", "instruments", "terms", "law", "sources", "about"]
+View = Literal["ask", "instruments", "terms", "law", "sources", "memo", "about"]
 MAX_ADDRESS = 40_000  # characters
 MAX_QUESTION = 2_000
 _OWN_PAGE: Mapping[str, View] = {"instrument": "instruments", "term": "terms"}
@@ -101,7 +102,8 @@ def address_of(asked: Asked, language: Language) -> str:
     fields += [(name, value) for name, value in bounds if value is not None]
     if asked.made:
         cited = ",".join(f"{document}~{print_}" for document, print_ in asked.made.cited)
-        fields += [("v", asked.made.version), ("a", asked.made.answer), ("c", cited)]
+        fields += [("v", asked.made.version), ("a", asked.made.answer)]
+        fields += [("c", cited)] if cited else []
     return f"?lang={language}#{urlencode(fields, errors='replace', safe='~,:')}"
 
 
@@ -148,10 +150,14 @@ TextOf = Callable[[str, Form], str]
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What became of an answer since its link was made; `changed` and `gone` are ids of cited sources."""
+    """What became of an answer since its link was made; `changed` and `gone` are ids of cited sources.
+
+    `knows_sources` if the link tells what was cited.
+    """
 
     same_collection: bool
     same_answer: bool
+    knows_sources: bool = True
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
@@ -160,8 +166,26 @@ def made_of(answer: Answer, text_of: TextOf) -> Made:
     """What an answer rests on."""
     documents = dict.fromkeys((c.passage.source_id, c.passage.form) for c in answer.citations)
     cited = tuple((f"{source}:{form}", _print(text_of(source, form))[:6]) for source, form in documents)
+    return Made(answer.corpus_version, _said(answer), cited)
+
+
+def _said(answer: Answer) -> str:
     said = [answer.reason or "", *(f"{part.text}|{part.citations}" for part in answer.parts)]
-    return Made(answer.corpus_version, _print("\x1f".join(said))[:8], cited)
+    return _print("\x1f".join(said))[:8]
+
+
+def base_address(settings: Settings) -> str:
+    """Where the page is served by these settings, without a slash at the end."""
+    return f"http://{settings.host}:{settings.port}/{settings.root_path.strip('/')}".rstrip("/")
+
+
+def permalink(base: str, answer: Answer, filters: Filters) -> str:
+    """The whole address that asks a question again and tells whether the answer is still the same.
+
+    It leaves out which sources were cited: it stands in footnotes, where it must be short.
+    """
+    made = Made(answer.corpus_version, _said(answer))
+    return f"{base}/{address_of(Asked(answer.question, filters, made=made), answer.language)}"
 
 
 def since(made: Made, now: Made, held: Iterable[tuple[str, Form]], text_of: TextOf) -> Since:
@@ -173,7 +197,8 @@ def since(made: Made, now: Made, held: Iterable[tuple[str, Form]], text_of: Text
             gone.append(document.rpartition(":")[0])
         elif _print(text_of(*known[document]))[:6] != print_:
             changed.append(document.rpartition(":")[0])
-    return Since(made.version == now.version, made.answer == now.answer, tuple(changed), tuple(gone))
+    same_collection, same_answer = made.version == now.version, made.answer == now.answer
+    return Since(same_collection, same_answer, bool(made.cited), tuple(changed), tuple(gone))
 
 
 def _print(text: str) -> str:

@@ -9,6 +9,7 @@ from corpus import Source
 from ingest.document import Locator, Passage
 from retrieval.answer import Citation, Hit
 from ui import places
+from ui.basket import keep_quote_html
 from ui.markup import escape, outside
 from ui.messages import Messages
 from ui.source_notes import law_texts, note_text
@@ -112,7 +113,9 @@ def card_html(first: Citation | Hit, citations: Sequence[Citation], messages: Me
     if not rows:
         rows = f'<li class="place">{escape(place_text(first, messages, shelf.titles))}</li>'
     several = " several" if len(citations) > 1 else ""
-    copies = "".join(_copy(citation, messages, shelf.titles) for citation in citations)
+    copies = "".join(
+        f'<span class="pair">{_copy(c, messages, shelf.titles)}{keep_quote_html(c, messages)}</span>' for c in citations
+    )
     actions = f'<div class="actions">{_source_link(first, messages)}{copies}</div>'
     return (
         f'<article class="card {escape(passage.form)}{several}">'

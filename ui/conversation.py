@@ -20,7 +20,7 @@ from ingest.index.generation import Manifest
 from ingest.index.store import Holding
 from retrieval.answer import Answer, FilterError, Filters, Language, SearchResult
 from retrieval.instruments import catalogue
-from ui import frame, instruments_view, law_view, sources_view, terms_view, view
+from ui import frame, instruments_view, law_view, memo_view, sources_view, terms_view, view
 from ui.address import Address, Asked, address_of, checked_question, made_of, read_address, since
 from ui.cards import Shelf
 from ui.kept import Kept
@@ -191,6 +191,8 @@ class Conversation:
         now = made_of(answer, text_of)
         changed = since(asked.made, now, (h.key for h in holdings), text_of) if asked.made else None
         understood = answer.reading.question if answer.reading else asked.question
+        if understood == asked.question:  # it stands by itself
+            asked = replace(asked, previous=None)
         follow = {
             question: address_of(Asked(question, asked.filters, understood), messages.language)
             for question in answer.follow_ups
@@ -200,6 +202,7 @@ class Conversation:
             messages,
             Shelf(view.source_titles(holdings), _around(answer, self._engine)),
             address=address_of(replace(asked, made=now), messages.language),
+            alone=address_of(Asked(asked.question, asked.filters), messages.language),
             since=changed,
             follow=follow,
             feedback=bool(self._kept and self._kept.feedback),
@@ -223,6 +226,8 @@ class Conversation:
             return terms_view.terms_html(glossary(), values, messages)
         if at.view == "law":
             return law_view.law_html(holdings, values, self._engine.document, messages)
+        if at.view == "memo":
+            return memo_view.memo_html(messages)
         if at.view == "sources":
             return sources_view.sources_html(holdings, self._engine.manifest.corpus_version, messages)
         days = self._kept.days if self._kept and self._kept.questions else None

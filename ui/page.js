@@ -1,6 +1,6 @@
 // One page, many addresses: what is browsed stands behind the "?", a question behind the "#" (never sent to a server).
 // Texts come from the server; this script moves between them, remembers the address and says what changed.
-const own = {go: null, typed: false, moved: false, shown: null};
+const own = {go: null, typed: false, moved: false, shown: null, dropped: null};
 
 function mengpaneelAt() {
   const given = new URLSearchParams(location.search);
@@ -16,6 +16,8 @@ function mengpaneelAsked(question) {
   const fields = new URLSearchParams([['q', question]]);
   const form = document.getElementById('filters');
   if (form) for (const [name, value] of new FormData(form)) if (value) fields.append(name, value);
+  const before = document.querySelector('#result [data-understood]')?.dataset.understood;
+  if (before) fields.append('p', before);  // the server drops it from a question that stands by itself
   own.typed = true;
   return `?lang=${mengpaneelAt().lang}#${fields}`;
 }
@@ -72,10 +74,12 @@ function settle() {
   const here = address && location.hash === new URL(address, document.baseURI).hash;
   if (address) history[own.typed && !here ? 'pushState' : 'replaceState'](null, '', address);
   if (address) tick();
+  fresh.querySelector('.answer')?.scrollTo(0, 0);  // its place is that of the answer before
   const title = fresh.querySelector('h2');
   if (title) document.title = `${title.textContent} · Mengpaneel`;
   if (own.moved && title) title.focus();
   own.typed = own.moved = false;
+  drawMemo();
   const form = fresh.querySelector('form.sieve');
   if (form && [...form.elements].some(e => e.name && e.value)) sift(form);
 }

@@ -184,5 +184,6 @@ _ASKED = "(question, address) => [question, mengpaneelAsked(question)]"
 
 
 def _head() -> str:
-    style, script = (files("ui").joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
-    return f"<style>{style}</style><script>{script}</script>"
+    names = ("style.css", "memo.js", "page.js")
+    style, *scripts = (files("ui").joinpath(name).read_text(encoding="utf-8") for name in names)
+    return f"<style>{style}</style><script>{''.join(scripts)}</script>"

@@ -10,6 +10,7 @@ from retrieval.answer import Answer, AnswerPart, Cell, Citation, InstrumentRow, 
 from retrieval.instruments import catalogue
 from ui import places
 from ui.address import Since
+from ui.basket import keep_answer_html
 from ui.cards import Shelf, card_html, law_date, place_text
 from ui.markup import escape, link, query, table
 from ui.messages import Messages
@@ -23,26 +24,30 @@ def result_html(
     shelf: Shelf | None = None,
     *,
     address: str = "",
+    alone: str = "",
     since: Since | None = None,
     follow: Mapping[str, str] | None = None,
     feedback: bool = False,
 ) -> str:
     """Answer or refusal on the left, sources on the right.
 
-    `address` is its permanent link, `since` what became of it since that link was made, `follow` the addresses of
-    the questions that may come next.
+    `address` is its permanent link, `alone` that of the question without the one before it, `since` what became of it
+    since that link was made, `follow` the addresses of the questions that may come next.
     """
     shelf = shelf or Shelf()
     marks = _Marks(answer, messages, shelf)
     body = _answered(answer, marks, messages) if answer.answered else _refused(answer, messages)
     title = escape(messages("page.answer" if answer.answered else "page.refused"))
     label = f'<span class="unseen">{escape(messages("page.asked"))}: </span>'
+    understood = answer.reading.question if answer.reading else answer.question
     return (
-        f'<div class="result" data-address="{escape(address)}"><section class="answer" aria-labelledby="answer-title">'
+        f'<div class="result" data-address="{escape(address)}" data-understood="{escape(understood)}">'
+        f'<section class="answer" aria-labelledby="answer-title">'
         f'<p class="asked">{label}{escape(answer.question)}</p>{_since(since, shelf, messages)}'
-        f'<h2 id="answer-title" tabindex="-1">{title}</h2>{_understood(answer, messages)}'
-        f"{body}{_instruments(answer.instruments, marks, messages)}{_notices(answer, messages)}"
-        f'<p class="notice">{escape(messages("page.notice"))}</p>{_tools(address, feedback, messages)}'
+        f'<h2 id="answer-title" tabindex="-1">{title}</h2>{_continued(answer, alone, messages)}'
+        f"{_understood(answer, messages)}{body}"
+        f"{_instruments(answer.instruments, marks, messages)}{_notices(answer, messages)}"
+        f'<p class="notice">{escape(messages("page.notice"))}</p>{_tools(answer, address, feedback, messages)}'
         f"{_follow_ups(answer, follow or {}, messages)}{_facts(answer, messages)}</section>"
         f"{_sources(answer, messages, shelf)}</div>"
     )
@@ -121,6 +126,16 @@ def _refused(answer: Answer, messages: Messages) -> str:
     return f'{reason}{nearest}<ul class="ways">{ways}<li>{browse}</li></ul>'
 
 
+def _continued(answer: Answer, alone: str, messages: Messages) -> str:
+    """A question that leaned on the one before, as it was completed, with the way to ask it by itself."""
+    reading = answer.reading
+    if reading is None or reading.question == answer.question:
+        return ""
+    way = f" {link(alone, messages('page.continued.alone'))}" if alone else ""
+    said = escape(messages("page.continued", question=reading.question))
+    return f'<p class="aside continued" role="note">{said}{way}</p>'
+
+
 def _understood(answer: Answer, messages: Messages) -> str:
     """The question as read, where that says more than the question does."""
     reading = answer.reading
@@ -137,7 +152,6 @@ def _understood(answer: Answer, messages: Messages) -> str:
 def _readings(reading: Reading, answer: Answer, messages: Messages) -> list[tuple[str, str]]:
     labels = {c.id: getattr(c.label, messages.language) for c in (*catalogue().aims, *catalogue().risks)}
     return [
-        ("question", reading.question if reading.question != answer.question else ""),
         ("kind", messages(f"page.question.{reading.kind}") if reading.kind != "other" else ""),
         ("terms", "; ".join(f"{added.said} → {added.term}" for added in reading.terms)),
         ("aims", ", ".join(labels.get(name, name) for name in reading.aims)),
@@ -163,7 +177,7 @@ def _instrument_cells(row: InstrumentRow, marks: _Marks, messages: Messages) -> 
 def _cell(cell: Cell, marks: _Marks, messages: Messages) -> str:
     if not cell.text:
         return f'<span class="nothing">{escape(messages("page.instruments.nothing"))}</span>'
-    return escape(cell.text) + marks.html(cell.citations)
+    return f"<span>{escape(cell.text)}{marks.html(cell.citations)}</span>"
 
 
 def _notices(answer: Answer, messages: Messages) -> str:
@@ -181,12 +195,13 @@ def _follow_ups(answer: Answer, follow: Mapping[str, str], messages: Messages) -
     return f'<nav class="follow" aria-labelledby="follow-title">{title}<ul>{items}</ul></nav>'
 
 
-def _tools(address: str, feedback: bool, messages: Messages) -> str:
-    """What one can do with the answer: keep its link, print it, say whether it is right."""
+def _tools(answer: Answer, address: str, feedback: bool, messages: Messages) -> str:
+    """What one can do with the answer: keep it or its link, print it, say whether it is right."""
     if not address:
         return ""
+    keep = keep_answer_html(answer, address, messages) if answer.answered else ""
     buttons = (
-        f'<button type="button" class="copy" data-done="{escape(messages("page.copied"))}" '
+        f'{keep}<button type="button" class="copy" data-done="{escape(messages("page.copied"))}" '
         f'data-link="{escape(address)}">{escape(messages("page.link"))}</button>'
         f'<button type="button" class="print">{escape(messages("page.print"))}</button>'
     )
@@ -213,7 +228,7 @@ def _since(since: Since | None, shelf: Shelf, messages: Messages) -> str:
     for key, ids in (("page.since.changed", since.changed), ("page.since.gone", since.gone)):
         if ids:
             lines.append(messages(key, sources=", ".join(shelf.titles.get(name, name) for name in ids)))
-    if not (since.changed or since.gone):
+    if since.knows_sources and not (since.changed or since.gone):
         lines.append(messages("page.since.none_changed"))
     return f'<p class="caveat since" role="note">{escape(" ".join(lines))}</p>'
 

@@ -23,6 +23,8 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-for
 _OPEN = ("/api/v1/health", "/metrics")  # for monitors, which do not log in
 _DOORS = {"/api/": "rest", "/mcp": "mcp", "/embed.js": "embed"}
 _DOCUMENTS = "/api/v1/documents"
+_MEMO = "/api/v1/export/memo"
+_MEMO_BYTES = 2_000_000  # a memo brings its answers along
 _PAGE_ASKS = "/gradio_api/queue/join"
 
 
@@ -55,6 +57,8 @@ class Door:
         problem = self._refusal(path, user, client, scope["method"])
         if path.startswith("/api/"):
             most = 1_000 * self._settings.max_request_kb
+            if path == _MEMO:
+                most = max(most, _MEMO_BYTES)
             if path == _DOCUMENTS:
                 most = 1_000_000 * self._settings.max_file_mb
             receive = _limited(receive, most)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from corpus import Source
 from retrieval.answer import Answer, Filters
+from ui.address import base_address
 from ui.commands import CommandError, open_engine
 from ui.memo.model import Memo, MemoError, MemoFormat
 from ui.memo.read import look_up, memo_of, read_memo
 from ui.memo.write import MEMO_FORMATS, memo_file, sources_of
 from ui.messages import Messages
 from ui.pandoc import PandocError
-from ui.permalink import base_address
 from ui.references import ReferenceFormat, references_file
 from ui.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -14,6 +14,7 @@ from retrieval.answer import Language, PartKind
 
 _MAX_TEXT = 50_000
 _MAX_ITEMS = 500
+CELLS = ("serves", "risk", "legal_basis", "evidence")  # of an instrument
 _ITEMS = ("heading", "text", "question", "quote", "answer")
 
 
@@ -98,6 +99,24 @@ class SavedPart(_Saved):
     citations: tuple[int, ...] = ()
 
 
+class SavedCell(_Saved):
+    """A cell of the table of instruments, as in docs/answer.schema.json; empty if nothing was found."""
+
+    text: str = ""
+    citations: tuple[int, ...] = ()
+
+
+class SavedInstrument(_Saved):
+    """An instrument that fits, as in docs/answer.schema.json."""
+
+    name: str = Field(min_length=1)
+    serves: SavedCell = SavedCell()
+    risk: SavedCell = SavedCell()
+    legal_basis: SavedCell = SavedCell()
+    evidence: SavedCell = SavedCell()
+    warns: bool = False
+
+
 class SavedAnswer(_Saved):
     """What `mengpaneel ask --json` printed."""
 
@@ -105,11 +124,14 @@ class SavedAnswer(_Saved):
     reason: str | None = None
     answer: tuple[SavedPart, ...]
     citations: tuple[SavedCitation, ...]
+    instruments: tuple[SavedInstrument, ...] = ()
     corpus_version: str = Field(pattern=r"^[0-9a-f]{12}$")
 
     @model_validator(mode="after")
     def _numbers_agree(self) -> SavedAnswer:
-        unknown = {n for part in self.answer for n in part.citations} - {citation.n for citation in self.citations}
+        cells = (getattr(row, name) for row in self.instruments for name in CELLS)
+        used = {n for cited in (*self.answer, *cells) for n in cited.citations}
+        unknown = used - {citation.n for citation in self.citations}
         if unknown:
             raise ValueError(f"the answer refers to citations that are not there: {sorted(unknown)}")
         return self
@@ -127,17 +149,23 @@ def _which(item: Any) -> str | None:
     return next((name for name in _ITEMS if name in names), None)
 
 
+_BY_NAME = Discriminator(
+    _which, custom_error_type="item", custom_error_message=f"an item has one of: {', '.join(_ITEMS)}"
+)
+KeptItem = Annotated[
+    Annotated[HeadingItem, Tag("heading")]
+    | Annotated[TextItem, Tag("text")]
+    | Annotated[QuoteItem, Tag("quote")]
+    | Annotated[AnswerItem, Tag("answer")],
+    _BY_NAME,
+]
 AnyItem = Annotated[
     Annotated[HeadingItem, Tag("heading")]
     | Annotated[TextItem, Tag("text")]
     | Annotated[QuestionItem, Tag("question")]
     | Annotated[QuoteItem, Tag("quote")]
     | Annotated[AnswerItem, Tag("answer")],
-    Discriminator(
-        _which,
-        custom_error_type="item",
-        custom_error_message=f"an item has one of: {', '.join(_ITEMS)}",
-    ),
+    _BY_NAME,
 ]
 
 
@@ -150,6 +178,12 @@ class MemoInput(_Input):
     language: Language = "nl"
     quotes: bool = False
     items: tuple[AnyItem, ...] = Field(min_length=1, max_length=_MAX_ITEMS)
+
+
+class KeptMemo(MemoInput):
+    """A memo as the page sends it to be written: what was answered stands in it, nothing has to be asked again."""
+
+    items: tuple[KeptItem, ...] = Field(min_length=1, max_length=_MAX_ITEMS)
 
 
 # --- once looked up ---------------------------------------------------------------------------------
@@ -234,3 +268,5 @@ class Memo:
 
 
 MemoFormat = Literal["docx", "odt", "md", "html"]
+ExportFormat = Literal["docx", "odt", "md", "html", "ris", "bibtex", "csl"]
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

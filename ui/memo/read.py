@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from corpus import RegisterError, Source
 from corpus.yaml_file import load_yaml
 from ingest.document import Document, Locator
 from ingest.passages import place_at
-from retrieval.answer import Answer, Citation, Filters
+from retrieval.answer import Answer, AnswerPart, Cell, Citation, Filters, InstrumentRow
 from retrieval.engine import Engine
+from ui.address import permalink
 from ui.memo.model import (
+    CELLS,
     Answered,
     AnswerItem,
     Heading,
@@ -29,11 +31,13 @@ from ui.memo.model import (
     QuestionItem,
     QuoteItem,
     SavedAnswer,
+    SavedCell,
     SavedCitation,
+    SavedInstrument,
+    SavedPart,
     TextItem,
 )
 from ui.messages import Messages
-from ui.permalink import permalink
 from ui.places import in_quotes
 
 
@@ -131,7 +135,7 @@ def _item(
     if isinstance(item, QuoteItem):
         return _quoted(item, engine, messages)
     if isinstance(item, AnswerItem):
-        return _saved(item.answer, item.link, engine)
+        return _saved(item.answer, item.link, engine, messages)
     filters = Filters(
         kinds=item.kinds,
         sources=item.sources,
@@ -147,11 +151,31 @@ def answered(answer: Answer, filters: Filters, base: str) -> Answered:
     notes = {citation.n: _note(citation, answer.corpus_version) for citation in answer.citations}
     return Answered(
         question=answer.question,
-        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in answer.parts),
+        lines=_lines(answer.parts, answer.instruments, notes, Messages(answer.language)),
         reason=answer.reason,
         version=answer.corpus_version,
-        link=permalink(base, answer.question, filters, answer.corpus_version),
+        link=permalink(base, answer, filters),
     )
+
+
+def _lines(
+    parts: Sequence[AnswerPart | SavedPart],
+    instruments: Sequence[InstrumentRow | SavedInstrument],
+    notes: Mapping[int, Note],
+    messages: Messages,
+) -> tuple[Line, ...]:
+    """The sentences of an answer, then a line for each filled cell of its table of instruments."""
+    lines = [Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in parts]
+    if instruments:
+        lines.append(Line(messages("page.instruments"), "heading"))
+    for row in instruments:
+        warning = f" ({messages('page.instruments.warns')})" if row.warns else ""
+        for name in CELLS:
+            cell: Cell | SavedCell = getattr(row, name)
+            if cell.text:
+                text = f"{row.name}{warning}. {messages(f'page.instruments.{name}')}: {cell.text}"
+                lines.append(Line(text, "catalogue", tuple(notes[n] for n in cell.citations)))
+    return tuple(lines)
 
 
 def _note(citation: Citation, version: str) -> Note:
@@ -165,17 +189,18 @@ def _note(citation: Citation, version: str) -> Note:
 
 
 def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
-    """Exact words looked up in a source, the original before our digest of it."""
+    """Exact words looked up: the original first, then our digest of it, then what our catalogue says of it."""
     held = [holding for holding in engine.holdings if holding.source.id == item.source]
     if not held:
         raise MemoError(messages("memo.no_source", source=item.source))
-    for holding in sorted(held, key=lambda holding: holding.form != "original"):
+    ours_too = [h for h in engine.holdings if h.form == "catalogue" and h not in held]
+    for holding in (*sorted(held, key=lambda holding: holding.form != "original"), *ours_too):
         document = engine.document(holding.source.id, holding.form)
-        start = document.text.find(item.quote)
-        if start >= 0:
+        start = _start(document, item, anywhere=holding in held)
+        if start is not None:
             ours = holding.form != "original"
             note = Note(
-                source=holding.source,
+                source=held[0].source,
                 locator=_place(document, start),
                 quote=item.quote,
                 in_our_words=ours,
@@ -185,11 +210,20 @@ def _quoted(item: QuoteItem, engine: Engine, messages: Messages) -> Line:
     raise MemoError(messages("memo.no_quote", quote=in_quotes(item.quote), source=item.source))
 
 
+def _start(document: Document, item: QuoteItem, *, anywhere: bool) -> int | None:
+    """Where the words begin; else than `anywhere` they must be said about the source."""
+    if anywhere:
+        found = document.text.find(item.quote)
+        return found if found >= 0 else None
+    told = (block for block in document.blocks if block.about == item.source)
+    return next((block.start + block.text.index(item.quote) for block in told if item.quote in block.text), None)
+
+
 def _place(document: Document, offset: int) -> Locator:
     return place_at(next(block for block in document.blocks if block.start <= offset < block.end + 2), offset)
 
 
-def _saved(saved: SavedAnswer, link: str | None, engine: Engine) -> Answered:
+def _saved(saved: SavedAnswer, link: str | None, engine: Engine, messages: Messages) -> Answered:
     """An answer kept earlier; each quote is looked for in the texts held now."""
     texts: dict[str, list[str]] = {}
     records: dict[str, Source] = {}
@@ -211,7 +245,7 @@ def _saved(saved: SavedAnswer, link: str | None, engine: Engine) -> Answered:
         )
     return Answered(
         question=saved.question,
-        lines=tuple(Line(part.text, part.kind, tuple(notes[n] for n in part.citations)) for part in saved.answer),
+        lines=_lines(saved.answer, saved.instruments, notes, messages),
         reason=saved.reason,
         version=saved.corpus_version,
         link=link,
