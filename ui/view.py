@@ -45,8 +45,8 @@ def result_html(
         f'<section class="answer" aria-labelledby="answer-title">'
         f'<p class="asked">{label}{escape(answer.question)}</p>{_since(since, shelf, messages)}'
         f'<h2 id="answer-title" tabindex="-1">{title}</h2>{_continued(answer, alone, messages)}'
-        f"{_understood(answer, messages)}{body}"
-        f"{_instruments(answer.instruments, marks, messages)}{_notices(answer, messages)}"
+        f"{_understood(answer, messages)}{_instruments(answer.instruments, marks, messages)}{body}"
+        f"{_notices(answer, messages)}"
         f'<p class="notice">{escape(messages("page.notice"))}</p>{_tools(answer, address, feedback, messages)}'
         f"{_follow_ups(answer, follow or {}, messages)}{_facts(answer, messages)}</section>"
         f"{_sources(answer, messages, shelf)}</div>"
