@@ -32,6 +32,7 @@ def page(address: str) -> Iterator[sync_api.Page]:
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.set_default_timeout(60_000)
         page.goto(f"{address}/")
+        page.wait_for_selector("a.example")  # the page's script is there from here on
         page.wait_for_function("own.go !== null")
         page.fill("#question textarea", QUESTION)
         page.press("#question textarea", "Enter")

@@ -416,6 +416,14 @@ def test_a_slow_answer_shows_its_passages_first(visit: Open) -> None:
     assert page.inner_text("#status p").startswith("Antwoord met 3")
 
 
+def test_a_question_asked_while_another_is_answered_comes_next(visit: Open) -> None:
+    page = visit()
+    page.fill("#question textarea", "Waarom gaat het traag?")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".result.waiting .card")
+    _ask(page, "Mag de gemeente weigeren?")
+
+
 def test_a_quote_is_copied_with_its_reference_and_a_verdict_is_thanked(visit: Open) -> None:
     page = visit()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

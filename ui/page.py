@@ -149,7 +149,7 @@ def _connect(page: gr.Blocks, fields: _Fields, conversation: Conversation) -> No
     events = [
         page.load(conversation.open, fields.address, fields.shown, js="() => [location.href]", **busy),
         fields.links.click(conversation.follow, None, fields.shown, trigger_mode="multiple", **busy),
-        gr.on(triggers, conversation.ask, asking, fields.shown, trigger_mode="once", js=_ASKED, **busy),
+        gr.on(triggers, conversation.ask, asking, fields.shown, trigger_mode="always_last", js=_ASKED, **busy),
     ]
     for event in events:
         event.failure(conversation.failed, None, fields.shown, **quiet)
