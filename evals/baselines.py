@@ -82,7 +82,7 @@ def cached_embedding(path: Path, embedder: Embedder) -> Embed:
         tokens: dict[int, PassageTokens] = {}
         cache = EmbeddingCache(path, embedder)
         try:
-            for _ in cache.embed(texts, cache.centre(texts), vectors, tokens):
+            for _ in cache.embed(texts, cache.centre(), vectors, tokens):
                 pass
         finally:
             cache.close()

@@ -179,14 +179,13 @@ def _embed(
     progress: Progress,
 ) -> Vectors:
     """Vectors of all passages (n, dimension); their tokens, and the pointers, are written into `folder`."""
-    searchable = [passage.searchable for passage in passages]
-    texts = [*searchable, *(text for text, _ in pointers)]
+    texts = [*(passage.searchable for passage in passages), *(text for text, _ in pointers)]
     vectors = np.empty((len(texts), embedder.dimension), dtype=np.float32)
     tokens: dict[int, PassageTokens] = {}
     cache = EmbeddingCache(data.embeddings, embedder)
     done = 0
     try:
-        centre = cache.centre(searchable)
+        centre = cache.centre()
         for count in cache.embed(texts, centre, vectors, tokens):
             done += count
             progress("embed", done, len(texts))

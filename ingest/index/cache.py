@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from ingest.embed import Embedder, Vectors
 from ingest.index.tokens import PassageTokens, centre_of, pack
 
 _BATCH = 32  # small enough that a killed run loses seconds
-_SAMPLE = 200  # passages, spread over all sources, that tell where a model's token vectors lie
+# Texts of ours, Dutch and English, that tell where a model's token vectors lie: the same in every index, so that what
+# is found does not hang on what happened to be ingested first.
+_MIDDLE = files("ingest.index").joinpath("centre.txt").read_text(encoding="utf-8").split("\n\n")
 
 
 class EmbeddingCache:
@@ -22,6 +25,7 @@ class EmbeddingCache:
     def __init__(self, path: Path, embedder: Embedder) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._embedder = embedder
+        self._model = f"{embedder.name}/{hashlib.sha256(repr(_MIDDLE).encode()).hexdigest()[:8]}"
         self._db = sqlite3.connect(path)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(
@@ -30,14 +34,14 @@ class EmbeddingCache:
             "PRIMARY KEY (model, content)) WITHOUT ROWID;"
         )
 
-    def centre(self, texts: Sequence[str]) -> Vectors:
-        """(dimension,): the mean token vector of this model, taken once from a spread of the texts and then kept."""
-        held = self._db.execute("SELECT vector FROM centre WHERE model = ?", (self._embedder.name,)).fetchone()
+    def centre(self) -> Vectors:
+        """(dimension,): the mean token vector of this model over texts that are always the same."""
+        held = self._db.execute("SELECT vector FROM centre WHERE model = ?", (self._model,)).fetchone()
         if held:
             return np.frombuffer(held[0], dtype=np.float32)
-        centre = centre_of(self._embedder.embed_passages(texts[:: -(-len(texts) // _SAMPLE)]))
+        centre = centre_of(self._embedder.embed_passages(_MIDDLE))
         with self._db:
-            self._db.execute("INSERT INTO centre VALUES (?,?)", (self._embedder.name, centre.tobytes()))
+            self._db.execute("INSERT INTO centre VALUES (?,?)", (self._model, centre.tobytes()))
         return centre
 
     def embed(
@@ -54,14 +58,14 @@ class EmbeddingCache:
             for row, embedded in zip(batch, fresh, strict=True):
                 vectors[row], tokens[row] = embedded.vector, pack(embedded, centre)
                 blobs = (embedded.vector, tokens[row].bits, tokens[row].spans)
-                rows.append((self._embedder.name, keys[row], *(blob.tobytes() for blob in blobs)))
+                rows.append((self._model, keys[row], *(blob.tobytes() for blob in blobs)))
             with self._db:
                 self._db.executemany("INSERT OR REPLACE INTO passage VALUES (?,?,?,?,?)", rows)
             yield len(batch)
 
     def _held(self, row: int, key: bytes, vectors: Vectors, tokens: dict[int, PassageTokens]) -> bool:
         found = self._db.execute(
-            "SELECT vector, bits, spans FROM passage WHERE model = ? AND content = ?", (self._embedder.name, key)
+            "SELECT vector, bits, spans FROM passage WHERE model = ? AND content = ?", (self._model, key)
         ).fetchone()
         if not found:
             return False
