@@ -6,11 +6,11 @@ A report says "artikel 8" of the law that its section speaks of; so does a footn
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus import Source
-from ingest.document import Block, Document
+from ingest.document import Block, Document, Form
 from ingest.law_references import LawNames, LawReference, references
 
 _LAW = r"(?:wet|wetboek|besluit|regeling|verordening)"
@@ -64,15 +64,18 @@ class _Lists:
         return tuple(around)
 
 
-def mentions(document: Document, laws: Collection[Source]) -> tuple[LawReference, ...]:
+def written(source: Source, form: Form) -> str | None:
+    """The day by which a law must be there for a document to mean it by a short name; None in the text of a law."""
+    return None if source.bwb_id and form == "original" else source.date or _UNDATED
+
+
+def mentions(document: Document, names: LawNames) -> tuple[LawReference, ...]:
     """All provisions and laws named in a document, in its order; offsets count in the document's text.
 
-    laws  the records of the laws that may be recognised
-    A law named without an article has no `article`, but `law`.
+    names  of the laws that may be recognised, as of the day `written`
+    A law named without an article has no `article`, but `law`. A law may be given by one article alone.
     """
     own = document.source if document.source.bwb_id else None
-    exact = own is not None and document.form == "original"
-    names = LawNames.of(laws, None if exact else document.source.date or _UNDATED)
     at_hand, lists = _AtHand(), _Lists()
     found: list[LawReference] = []
     for block in document.blocks:

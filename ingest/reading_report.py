@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 
 from ingest.collect import Failure
 from ingest.document import Block, Document, Locator
-from ingest.law_mentions import mentions
-from ingest.law_references import LawReference
+from ingest.law_mentions import mentions, written
+from ingest.law_references import LawNames, LawReference
 from ingest.near_duplicates import NearDuplicate
 from ingest.passages import split
 from ingest.readers.joins import SENTENCE_END
@@ -167,6 +168,7 @@ def report_html(
     """
     found = [doubts(document) for document in documents]
     laws = [document.source for document in documents if document.source.bwb_id]
+    names = cache(lambda day: LawNames.of(laws, day))
     body = [
         _tag("h1", texts["title"]),
         _tag("p", texts["intro"]),
@@ -175,7 +177,8 @@ def report_html(
         *_contents(documents, found, texts),
     ]
     for number, (document, own) in enumerate(zip(documents, found, strict=True), start=1):
-        body += _document(document, own, mentions(document, laws), number, texts)
+        said = mentions(document, names(written(document.source, document.form)))
+        body += _document(document, own, said, number, texts)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"

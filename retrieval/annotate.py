@@ -28,6 +28,8 @@ _TIED = ",\N{NO-BREAK SPACE}"  # a comma and a plain space divide the levels of 
 def _notes(store: Store, citation: Citation) -> Iterator[Footnote]:
     """The notes whose marks stand in the quote; our digest names those of its source."""
     passage = citation.passage
+    if not passage.notes:
+        return
     bodies: dict[str | None, Block] | None = None
     for block in store.blocks((passage.source_id, passage.form)):
         if not block.notes or block.start >= citation.char_end or block.end <= citation.char_start:
@@ -60,7 +62,8 @@ def _is_marked(block: Block, number: int, citation: Citation) -> bool:
 
 def _law_links(store: Store, citation: Citation, day: str | None) -> Iterator[LawLink]:
     passage = citation.passage
-    for reference in store.mentions((passage.source_id, passage.form)):
+    article = citation.locator.article if citation.source.kind == "wet" else None
+    for reference in store.mentions((passage.source_id, passage.form), article):
         if citation.char_start <= reference.start and reference.end <= citation.char_end and reference.bwb_id:
             link = _link(store, citation, reference, day)
             if link:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from ingest.document import Locator
@@ -36,8 +35,8 @@ def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
     """The sentences of a passage in order; a list item is one sentence, however many stops it has, without its mark."""
     passage = hit.passage
     found: list[Sentence] = []
-    blocks = store.blocks((passage.source_id, passage.form))
-    items = [b for b in blocks if b.kind == "item" and b.start < passage.end and b.end > passage.start]
+    blocks = store.blocks_between((passage.source_id, passage.form), passage.start, passage.end)
+    items = [block for block in blocks if block.kind == "item"]
     for start, end in sentence_spans(passage.text):
         first, last = passage.start + start, passage.start + end
         inside = next((b for b in items if b.start <= first < b.end), None)
@@ -53,9 +52,8 @@ def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
 def locate(store: Store, hit: Hit, offset: int) -> Locator:
     """Where a character of a passage stands in its source, as exactly as its block tells."""
     passage = hit.passage
-    blocks = store.blocks((passage.source_id, passage.form))
-    index = bisect_right([block.start for block in blocks], offset) - 1
-    return place_at(blocks[index], offset)
+    block, *_ = store.blocks_between((passage.source_id, passage.form), offset, offset + 1)
+    return place_at(block, offset)
 
 
 def cite(store: Store, number: int, sentence: Sentence) -> Citation:

@@ -102,7 +102,7 @@ def find(
         (ranking.dense, dense),
         (lexical_weight, lexical),
     )
-    laws = [generation.store.source(key) for key in keys if generation.store.source(key).kind == "wet"]
+    laws = [source for source in map(generation.store.source, keys) if source.kind == "wet"]
     provided = provisions(question, laws)
     exact = _exact(generation, provided, keys)
     order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
@@ -151,7 +151,7 @@ def _is_offered(
     if passage.source_id == GLOSSARY and named.isdisjoint(passage.locator.section):
         return False
     about = passage.about
-    if about is None or not any(holding.source.id == about for holding in generation.store.holdings):
+    if about is None or not generation.store.holds(about):
         return True
     return any(source_id == about for source_id, _ in keys)
 
@@ -164,9 +164,9 @@ def _lexical(generation: Generation, words: str, allowed: NDArray[np.bool_]) -> 
 
 def _mask(generation: Generation, keys: Sequence[DocumentKey]) -> NDArray[np.bool_]:
     """(passages,): whether each row belongs to an allowed document."""
-    numbers = {holding.key: number for number, holding in enumerate(generation.store.holdings)}
-    allowed = [numbers[key] for key in keys]
-    return np.isin(generation.documents_by_row, allowed)
+    allowed = np.zeros(len(generation.store.holdings), dtype=np.bool_)
+    allowed[[generation.store.number_of(key) for key in keys]] = True
+    return np.asarray(allowed[generation.documents_by_row])
 
 
 def _fuse(rows: Set[int], *rankings: tuple[float, Sequence[tuple[int, float]]]) -> dict[int, float]:
@@ -182,9 +182,8 @@ def _exact(generation: Generation, named: Sequence[Provision], keys: Sequence[Do
     """Rows that are the provisions named."""
     if not named:
         return frozenset()
-    wanted = {key for key in keys if any(key[0] in provision.sources for provision in named)}
-    numbers = {n for n, holding in enumerate(generation.store.holdings) if holding.key in wanted}
-    rows = [row for row, number in enumerate(generation.documents_by_row) if number in numbers]
+    wanted = [key for key in keys if any(key[0] in provision.sources for provision in named)]
+    rows = (row for key in wanted for row in generation.store.rows_of(key))
     return frozenset(row for row in rows if any(_is(generation, row, provision) for provision in named))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,12 +30,9 @@ class Task:
 
 def passages_of(generation: Generation, key: DocumentKey) -> Iterator[tuple[int, Passage]]:
     """Row and passage of a document, in reading order; nothing if it is not held."""
-    keys = [holding.key for holding in generation.store.holdings]
-    if key not in keys:
-        return
-    number, rows = keys.index(key), generation.documents_by_row
-    for row in range(bisect_left(rows, number), bisect_right(rows, number)):
-        yield row, generation.store.passage(row)
+    if generation.store.has(key):
+        for row in generation.store.rows_of(key):
+            yield row, generation.store.passage(row)
 
 
 def whole(generation: Generation, row: int) -> Sentence:
@@ -52,7 +48,6 @@ def own_statement(generation: Generation, task: Task, source_id: str, text: str)
     if row is None:
         return None
     about = generation.store.passage(row).about
-    held = any(holding.source.id == about for holding in generation.store.holdings)
-    if held and all(key[0] != about for key in task.keys):
+    if about and generation.store.holds(about) and all(key[0] != about for key in task.keys):
         return None
     return whole(generation, row)

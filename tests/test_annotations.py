@@ -10,7 +10,8 @@ from conftest import needs_originals
 from corpus import Source
 from ingest.document import Document, DocumentBuilder, Locator
 from ingest.index.generation import DataFolder, Generation
-from ingest.law_mentions import mentions
+from ingest.law_mentions import mentions, written
+from ingest.law_references import LawNames
 from retrieval.annotate import annotated
 from retrieval.answer import Citation, Filters, Hit
 from retrieval.cite import cite, sentences_of
@@ -75,7 +76,7 @@ def report(*blocks: tuple[str, str], date: str | None = "2024", notes: tuple[str
 
 
 def named(document: Document) -> list[tuple[str, str | None, str | None]]:
-    found = mentions(document, [HOUSING, AREAS])
+    found = mentions(document, LawNames.of([HOUSING, AREAS], written(document.source, document.form)))
     return [(document.text[r.start : r.end], r.article, r.bwb_id) for r in found if r.bwb_id]
 
 

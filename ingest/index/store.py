@@ -10,12 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from corpus import Source
 from ingest.document import Block, Document, Form, Locator, Passage
-from ingest.law_mentions import mentions
-from ingest.law_references import LawReference
+from ingest.law_mentions import mentions, written
+from ingest.law_references import LawNames, LawReference
 
 _SCHEMA = """
 CREATE TABLE document (
@@ -26,6 +28,7 @@ CREATE TABLE block (document INTEGER NOT NULL REFERENCES document, start INTEGER
     PRIMARY KEY (document, start)) WITHOUT ROWID;
 CREATE TABLE passage (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES document,
     body TEXT NOT NULL);
+CREATE INDEX passage_of_document ON passage (document);
 """
 _SOURCE = TypeAdapter(Source)
 _BLOCK = TypeAdapter(Block)
@@ -101,11 +104,15 @@ class Store:
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self.holdings = self._holdings()
         self._by_key = {holding.key: holding for holding in self.holdings}
+        self._numbers = {key: number for number, key in enumerate(self._by_key)}
+        self._by_id = {holding.source.id: holding.source for holding in reversed(self.holdings)}
         self._rows = int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
         self._passage = lru_cache(maxsize=20_000)(self._read_passage)
         self._catalogue_rows = lru_cache(maxsize=4)(self._read_catalogue_rows)
         self._blocks = lru_cache(maxsize=500)(self._read_blocks)
+        self._between = lru_cache(maxsize=20_000)(self._read_between)
         self._mentions = lru_cache(maxsize=500)(self._find_mentions)
+        self._law_names = lru_cache(maxsize=50)(self._names_of_laws)
 
     def _holdings(self) -> tuple[Holding, ...]:
         rows = self._db.execute(
@@ -138,18 +145,32 @@ class Store:
 
     def holds_original(self, source_id: str) -> bool:
         """Whether the source itself is held, not only what we wrote about it."""
-        return (source_id, "original") in self._by_key
+        return self.has((source_id, "original"))
 
     def record_of(self, passage: Passage) -> Source:
         """Record of the source that a passage speaks of: its own, or for a remark on another source that one's."""
-        for holding in self.holdings:
-            if passage.about == holding.source.id:
-                return holding.source
-        return self.source((passage.source_id, passage.form))
+        spoken_of = self._by_id.get(passage.about) if passage.about else None
+        return spoken_of or self.source((passage.source_id, passage.form))
 
-    def documents_by_row(self) -> list[int]:
-        """Document number of every passage row, in order."""
-        return [number for (number,) in self._db.execute("SELECT document FROM passage ORDER BY row")]
+    def number_of(self, key: DocumentKey) -> int:
+        """Number of a document, its place among the holdings.
+
+        raises  KeyError if it is not held
+        """
+        return self._numbers[key]
+
+    def has(self, key: DocumentKey) -> bool:
+        """Whether a document is held in this form."""
+        return key in self._by_key
+
+    def holds(self, source_id: str) -> bool:
+        """Whether anything of a source is held, in whatever form."""
+        return source_id in self._by_id
+
+    def documents_by_row(self) -> NDArray[np.int32]:
+        """(passages,): document number of every passage row."""
+        rows = self._db.execute("SELECT document FROM passage ORDER BY row")
+        return np.fromiter((number for (number,) in rows), dtype=np.int32, count=self._rows)
 
     def passage(self, row: int) -> Passage:
         """The passage in that row."""
@@ -175,9 +196,8 @@ class Store:
 
         raises  KeyError if it is not held
         """
-        number = self.holdings.index(self._by_key[key])
         query = "SELECT min(row), count(*) FROM passage WHERE document = ?"
-        first, count = self._db.execute(query, (number,)).fetchone()
+        first, count = self._db.execute(query, (self.number_of(key),)).fetchone()
         return range(first or 0, (first or 0) + count)
 
     def text(self, key: DocumentKey) -> str:
@@ -204,20 +224,42 @@ class Store:
         """Blocks of a document in reading order."""
         return self._blocks(key)
 
-    def _read_blocks(self, key: DocumentKey) -> tuple[Block, ...]:
+    def blocks_between(self, key: DocumentKey, start: int, end: int) -> tuple[Block, ...]:
+        """Blocks of which a part stands in these characters of a document, in reading order."""
+        return self._between(key, start, end)
+
+    def _read_between(self, key: DocumentKey, start: int, end: int) -> tuple[Block, ...]:
+        first = (
+            "(SELECT max(before.start) FROM block AS before WHERE before.document = document.id AND before.start <= ?)"
+        )
+        return self._read_blocks(key, f"AND start < ? AND start >= coalesce({first}, 0) ", end, start)
+
+    def _read_blocks(self, key: DocumentKey, only: str = "", *values: str | int) -> tuple[Block, ...]:
         rows = self._db.execute(
             "SELECT body FROM block JOIN document ON document.id = block.document "
-            "WHERE source_id = ? AND form = ? ORDER BY start",
-            key,
+            f"WHERE source_id = ? AND form = ? {only}ORDER BY start",
+            (*key, *values),
         )
         return tuple(_BLOCK.validate_json(body) for (body,) in rows)
 
-    def mentions(self, key: DocumentKey) -> tuple[LawReference, ...]:
-        """Provisions and laws that a document names, in its order; offsets count in its text."""
-        return self._mentions(key)
+    def mentions(self, key: DocumentKey, article: str | None = None) -> tuple[LawReference, ...]:
+        """Provisions and laws that a document names, in its order; offsets count in its text.
 
-    def _find_mentions(self, key: DocumentKey) -> tuple[LawReference, ...]:
-        return mentions(self.document(key), [holding.source for holding in self.holdings if holding.source.bwb_id])
+        article  only that article of a law is read
+        """
+        return self._mentions(key, article)
+
+    def _find_mentions(self, key: DocumentKey, article: str | None) -> tuple[LawReference, ...]:
+        held = self._by_key[key]
+        blocks = self.blocks(key) if article is None else self._article(key, article)
+        document = Document(source=held.source, form=held.form, text=self.text(key), blocks=blocks)
+        return mentions(document, self._law_names(written(held.source, held.form)))
+
+    def _article(self, key: DocumentKey, article: str) -> tuple[Block, ...]:
+        return self._read_blocks(key, "AND json_extract(body, '$.locator.article') = ? ", article)
+
+    def _names_of_laws(self, day: str | None) -> LawNames:
+        return LawNames.of((holding.source for holding in self.holdings if holding.source.bwb_id), day)
 
     def row_of(self, passage_id: str) -> int:
         """Row of a passage.
