@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
+from threadpoolctl import threadpool_limits
+
 from corpus import Source
 from ingest.document import Document, Form, Passage
 from ingest.embed import Embedder, OpenEmbedder
@@ -51,6 +53,8 @@ class Engine:
 
         raises  IndexMissing, ModelUnavailable
         """
+        # questions run side by side, one thread each: numpy's own threads double the work and hinder the neighbours
+        threadpool_limits(1, user_api="blas")
         self._data = data
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
