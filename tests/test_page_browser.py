@@ -30,13 +30,14 @@ from retrieval.answer import (
     AnswerPart,
     Cell,
     Citation,
+    Event,
     FilterError,
     Filters,
     Hit,
     InstrumentRow,
     Language,
+    PassagesFound,
     Reading,
-    SearchResult,
 )
 from retrieval.engine import Engine
 from ui.address import MAX_QUESTION
@@ -120,22 +121,18 @@ class HandMade:
         block = Block(kind="paragraph", text=QUOTES[0], start=0, locator=Locator(article="8", paragraph="2"))
         return Document(source=LAW, form="original", text=QUOTES[0], blocks=(block,))
 
-    def search(
-        self, query: str, *, k: int = 8, filters: Filters | None = None, language: Language | None = None
-    ) -> SearchResult:
-        hit = Hit(rank=1, score=1, row=1, passage=FINDING, source=REPORT)
-        return SearchResult(query=query, language=language or "nl", hits=(hit,), corpus_version="abc")
-
-    def ask(
+    def ask_stream(
         self,
         question: str,
         *,
-        k: int = 8,
         filters: Filters | None = None,
         language: Language | None = None,
         previous: str | None = None,
-    ) -> Answer:
-        filters = filters or Filters()
+    ) -> Iterator[Event]:
+        yield PassagesFound((Hit(rank=1, score=1, row=1, passage=FINDING, source=REPORT),))
+        yield self._answer(question, filters or Filters(), language, previous)
+
+    def _answer(self, question: str, filters: Filters, language: Language | None, previous: str | None) -> Answer:
         if filters.date == "morgen":
             raise FilterError("'morgen' is geen dag", "'morgen' is no day")
         if question == "Is dit stuk?":
