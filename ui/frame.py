@@ -70,6 +70,11 @@ def examples_html(messages: Messages, *, folded: bool) -> str:
     return f'<section class="examples" aria-labelledby="examples-title">{heading}{inner}</section>'
 
 
+def example_questions(messages: Messages) -> list[str]:
+    """All example questions."""
+    return [messages(f"page.example.{name}") for names in EXAMPLES.values() for name in names]
+
+
 def _theme(theme: str, names: Iterable[str], messages: Messages) -> str:
     questions = [messages(f"page.example.{name}") for name in names]
     items = "".join(
