@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "law": ("article", "permit", "priority"),
 }
 
+_FAULTS = ("crowded", "hasty", "large", "lost")  # of which the page's script tells
+
 
 def masthead_html(messages: Messages, at: Address | None = None) -> str:
     """Name, purpose, the switch of language and the way to every view."""
@@ -41,8 +43,7 @@ def masthead_html(messages: Messages, at: Address | None = None) -> str:
         f"{switch}{escape(messages('page.switch'))}</a>"
         f'<p class="tagline">{escape(messages("page.tagline"))}</p>'
         f'<nav class="views" aria-label="{escape(messages("page.views"))}"><ul>{ways}</ul></nav></div>'
-        f'<p id="crowded" hidden>{escape(messages("page.crowded"))}</p>'
-        f'<p id="lost" hidden>{escape(messages("page.lost"))}</p>'
+        + "".join(f'<p id="{fault}" hidden>{escape(messages(f"page.{fault}"))}</p>' for fault in _FAULTS)
     )
 
 
