@@ -122,10 +122,15 @@ class Conversation:
                     yield sources_view.added_html(step, messages)
                 else:
                     name, done, total = step
-                    said = messages(f"sources.add.step.{name}", done=done, total=total)
-                    yield frame.status_html(said)
+                    key = f"sources.add.step.{name}" if total else "sources.add.step.start"
+                    yield frame.status_html(messages(key, done=done, total=total))
         except NotAdded as error:
             yield frame.error_html(str(error), messages)
+
+    def not_added(self, request: gr.Request) -> str:
+        """One sentence when a file did not even come in."""
+        messages = _messages(request)
+        return frame.error_html(messages("page.unfit"), messages)
 
     # --- asking -------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "law": ("article", "permit", "priority"),
 }
 
-_FAULTS = ("crowded", "hasty", "large", "lost")  # of which the page's script tells
+_FAULTS = ("crowded", "hasty", "unfit", "lost")  # of which the page's script tells
 
 
 def masthead_html(messages: Messages, at: Address | None = None) -> str:
@@ -168,6 +168,11 @@ def status_html(sentence: str, *, seen: bool = True) -> str:
     """The status line; unseen it is only spoken."""
     kind = "" if seen else ' class="unseen"'
     return f"<p{kind}>{escape(sentence)}</p>"
+
+
+def adding_html(sentence: str, most_mb: int) -> str:
+    """What can be added; the page's script refuses a larger file before it is sent."""
+    return f'<p data-most="{most_mb}">{escape(sentence)}</p>'
 
 
 def error_html(sentence: str, messages: Messages) -> str:

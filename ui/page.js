@@ -87,7 +87,7 @@ function settle() {
 // gradio's own notices are English (the style hides them): here is one sentence. A question that was not answered
 // stands in the address, where gradio finds it again when the server is back.
 const plainFetch = window.fetch;
-const FAULTS = {413: 'large', 429: 'hasty', 503: 'crowded'};
+const FAULTS = {413: 'unfit', 429: 'hasty', 503: 'crowded'};
 window.fetch = async (...given) => {
   const [path] = String(given[0]?.url ?? given[0]).split('?');
   const told = ['/queue/join', '/app_id', '/upload'].some(end => path.endsWith(end));  // app_id: is it back?
@@ -128,6 +128,15 @@ for (const kind of ['input', 'change']) document.addEventListener(kind, event =>
   const form = event.target.closest?.('form.sieve');
   if (form) sift(form);
 });
+
+// a file that is too large is not sent at all: gradio would say so in English
+document.addEventListener('change', event => {
+  const [file] = event.target.files ?? [];
+  if (!file) return;
+  const tooLarge = file.size > 1e6 * document.querySelector('[data-most]').dataset.most;
+  tell(tooLarge ? 'unfit' : '');
+  if (tooLarge) event.stopImmediatePropagation();
+}, true);
 
 async function copied(button, text) {
   try {
