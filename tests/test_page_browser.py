@@ -140,7 +140,7 @@ class HandMade:
         if question == "Is dit stuk?":
             raise RuntimeError("secret detail of the fault")
         if question == "Waarom gaat het traag?":
-            time.sleep(2.5)
+            time.sleep(4)
         cited = (
             _citation(1, QUOTES[0], LAW, PROVISION),
             _citation(2, QUOTES[1], LAW, PROVISION),
@@ -290,7 +290,7 @@ CUT_OFF = """[...document.querySelectorAll('main *, .gradio-container *')].filte
 
 def _accessible(page: sync_api.Page) -> None:
     """No rule of axe-core is broken, and nothing is cut off at the side of the screen."""
-    page.wait_for_timeout(150)  # colours that fade in
+    page.wait_for_function("document.getAnimations().every(moving => !(moving instanceof CSSTransition))")
     # rows are alike: a few say as much as hundreds, in a tenth of the time
     page.evaluate(
         "document.querySelectorAll('tbody tr:nth-child(n+9), .terms li:nth-child(n+16)').forEach(e => e.remove())"
@@ -310,8 +310,8 @@ def test_an_example_is_asked_and_answered_with_cited_passages(visit: Open) -> No
     assert page.input_value("#question textarea") == question
     assert page.inner_text("#bron-2") == "[2] art. 8 lid 2 Wbmgp, tekst van 29-11-2015"
     assert page.locator("mark").all_inner_texts() == list(QUOTES)
-    assert page.locator("#status [role=status] p").inner_text() == "Antwoord met 3 aangehaalde plaatsen."
-    assert not page.locator("a.example").first.is_visible()
+    page.wait_for_selector("#status [role=status] p:text-is('Antwoord met 3 aangehaalde plaatsen.')")
+    page.wait_for_selector("a.example", state="hidden")
     assert page.locator(".sources .others > summary").inner_text() == "Andere vondsten (1)"
     assert page.title() == "Antwoord · Mengpaneel"
 
