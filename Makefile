@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test setup check lock fuzz load clean
+.PHONY: run test setup check lock fuzz load paint clean
 
 run: setup
 	$(BIN)/mengpaneel ingest
@@ -54,6 +54,11 @@ clean:
 fuzz: $(VENV)/.test
 	MENGPANEEL_MUTANTS=3000 $(BIN)/python -m pytest tests/test_hostile.py -k damaged -s
 
-# Forty people at once on a page that is being served on this machine, for five minutes.
+# Forty people at once on a page that is being served on this machine, for five minutes. All come from one address, so
+# serve with MENGPANEEL_REQUESTS_PER_MINUTE=100000.
 load: $(VENV)/.test
 	PYTHONPATH=. $(BIN)/python tests/load.py
+
+# How soon the page can be used and the first question is answered: make paint DATA=folder.
+paint: $(VENV)/.test
+	PYTHONPATH=. $(BIN)/python tests/first_paint.py $(DATA)

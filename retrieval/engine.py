@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
+
+from threadpoolctl import threadpool_limits
 
 from corpus import Source
 from ingest.document import Document, Form, Passage
@@ -51,6 +53,8 @@ class Engine:
 
         raises  IndexMissing, ModelUnavailable
         """
+        # questions run side by side, one thread each: numpy's own threads double the work and hinder the neighbours
+        threadpool_limits(1, user_api="blas")
         self._data = data
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
@@ -138,6 +142,15 @@ class Engine:
                 "vectors": generation.vectors.count(),
                 "lexical": generation.lexical.count,
             }
+
+    def warm_up(self, questions: Iterable[str]) -> None:
+        """Load what the first question would wait for, by answering these; no language model takes part."""
+        for question in questions:
+            language = language_of(question)
+            with self._generation() as generation:
+                found, _ = self._find(generation, question, language, Filters(), 8)
+                answer = self._composed(generation, found, question, language, language, Filters())
+                annotated(generation.store, answer.citations, None)
 
     def __enter__(self) -> Engine:
         return self

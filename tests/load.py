@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,13 +83,14 @@ def load(address: str, people: int, seconds: float) -> Measured:
 
     def person(number: int) -> None:
         chance = random.Random(number)
+        session = f"person{number}x{time.monotonic()}"  # one a browser tab, whatever is asked in it
         with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
             function = function_of(client)
             time.sleep(chance.uniform(0, min(_THINKS[0], seconds / 3)))
             while time.monotonic() < end:
                 began = time.monotonic()
                 try:
-                    ask(client, function, f"person{number}x{began}", chance.choice(questions))
+                    ask(client, function, session, chance.choice(questions))
                     measured.seconds.append(time.monotonic() - began)
                 except (RuntimeError, httpx.HTTPError) as error:
                     measured.faults.append(f"{type(error).__name__}: {error}"[:200])
@@ -98,9 +101,47 @@ def load(address: str, people: int, seconds: float) -> Measured:
     return measured
 
 
-def memory_mb(process: int) -> float:
-    """Memory that a process holds, in MB (Linux)."""
-    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
+@dataclass(frozen=True)
+class Sample:
+    """The server at a moment: memory in MB, processor seconds used; and how many processes the machine wants to run."""
+
+    memory: float
+    used: float
+    wanted: float
+
+
+def sample(process: int) -> Sample:
+    """What a process holds and has used (Linux)."""
+    folder = Path(f"/proc/{process}")
+    memory = int((folder / "statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    times = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return Sample(memory, sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), os.getloadavg()[0])
+
+
+def watch(process: int, over: threading.Event, samples: list[Sample]) -> None:
+    """Take a sample every ten seconds."""
+    samples.append(sample(process))
+    while not over.wait(10):
+        samples.append(sample(process))
+    samples.append(sample(process))
+
+
+def report(measured: Measured, samples: list[Sample]) -> str:
+    """What was measured, in lines."""
+    middle = statistics.median(measured.seconds) if measured.seconds else 0.0
+    lines = [
+        f"{len(measured.seconds)} answers, {len(measured.faults)} errors, median {middle:.2f} s, "
+        f"p95 {measured.p95:.2f} s, longest {max(measured.seconds, default=0.0):.2f} s",
+    ]
+    if samples:
+        first, half, last = samples[0], samples[len(samples) // 2], samples[-1]
+        used = (last.used - first.used) / max(len(measured.seconds), 1)
+        lines += [
+            f"memory {first.memory:.0f}, half-way {half.memory:.0f}, at the end {last.memory:.0f} MB; "
+            f"{used:.3f} processor seconds an answer",
+            f"load average {first.wanted:.1f}, half-way {half.wanted:.1f}, at the end {last.wanted:.1f}",
+        ]
+    return "\n".join([*lines, *sorted(set(measured.faults))[:5]])
 
 
 def main() -> int:
@@ -111,15 +152,18 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--process", type=int, help="of the server, to say its memory")
     given = parser.parse_args()
-    before = memory_mb(given.process) if given.process else 0.0
-    measured = load(given.address, given.people, given.seconds)
-    after = memory_mb(given.process) if given.process else 0.0
-    middle = statistics.median(measured.seconds) if measured.seconds else 0.0
-    print(
-        f"{len(measured.seconds)} answers, {len(measured.faults)} errors, median {middle:.2f} s, p95 {measured.p95:.2f} s"
-    )
-    print(f"memory {before:.0f} -> {after:.0f} MB" if given.process else "memory: give --process")
-    print("\n".join(sorted(set(measured.faults))[:5]))
+    samples: list[Sample] = []
+    over = threading.Event()
+    watcher = threading.Thread(target=watch, args=(given.process, over, samples))
+    if given.process:
+        watcher.start()
+    try:
+        measured = load(given.address, given.people, given.seconds)
+    finally:
+        over.set()
+    if given.process:
+        watcher.join()
+    print(report(measured, samples))
     return 1 if measured.faults else 0
 
 

@@ -32,9 +32,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: DataFolder, **settings: str) -> Iterator[str]:
+def served(data: DataFolder, port: int | None = None, **settings: str) -> Iterator[str]:
     """Address of `mengpaneel serve`, without a slash at the end; settings as in the environment."""
-    port = free_port()
+    port = port or free_port()
     environment = {f"MENGPANEEL_{name.upper()}": value for name, value in settings.items()}
     server = subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "--data", str(data.root), "serve", "--port", str(port)],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import needs_originals
+from conftest import embedder, needs_originals
 
 from evals.question import read_questions
 from ingest.document import Locator
+from ingest.e5 import Embedded
+from ingest.embed import Embedder
 from ingest.index.generation import DataFolder, Generation
 from retrieval.answer import Answer, Filters
 from retrieval.engine import MAX_QUESTION, Engine
@@ -151,3 +153,24 @@ def test_references_to_provisions_are_recognised(
 ) -> None:
     laws = [h.source for h in own_engine.holdings if h.source.kind == "wet" and h.source.afkorting == "Wbmgp"]
     assert [(p.article, p.paragraph) for p in provisions(question, laws)] == expected
+
+
+class Counting:
+    """The real model, and what it was asked."""
+
+    def __init__(self, model: Embedder) -> None:
+        self.name, self.dimension = model.name, model.dimension
+        self.embed_passages, self._embed_query = model.embed_passages, model.embed_query
+        self.asked: list[str] = []
+
+    def embed_query(self, text: str) -> Embedded:
+        self.asked.append(text)
+        return self._embed_query(text)
+
+
+def test_a_warm_engine_has_used_its_model_before_the_first_question(own_data: DataFolder) -> None:
+    model = Counting(embedder(own_data))
+    questions = ["Wat is een kansenzone?", "Wat zegt artikel 8 van de Wbmgp?"]
+    with Engine(own_data, lambda: model) as engine:
+        engine.warm_up(questions)
+    assert model.asked == questions

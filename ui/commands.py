@@ -248,6 +248,7 @@ def _read_questions(path: Path, messages: Messages) -> Iterator[tuple[str, str]]
 def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Serve the page and the interfaces for programs until interrupted."""
     from ui.api.app import server_app
+    from ui.frame import example_questions
     from ui.kept import Kept
     from ui.metrics import MeasuredEngine
     from ui.page import Offer, launch
@@ -257,6 +258,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     uploads = Uploads(settings, embedder_of(settings)) if settings.offers_uploads else None
     engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
     with engine:
+        engine.warm_up(example_questions(messages))
         try:
             launch(
                 engine,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookLong
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from corpus.terms import Glossary, read_glossary
 from ingest.document import Document, Form
 from ingest.index.generation import Manifest
 from ingest.index.store import Holding
-from retrieval.answer import Answer, FilterError, Filters, Language, SearchResult
+from retrieval.answer import Answer, Event, FilterError, Filters, Language, PassagesFound
 from retrieval.instruments import catalogue
 from ui import frame, instruments_view, law_view, memo_view, sources_view, terms_view, view
 from ui.address import Address, Asked, address_of, checked_question, made_of, read_address, since
@@ -42,16 +41,10 @@ class Assistant(Protocol):
     def manifest(self) -> Manifest:
         """What the index was built from."""
 
-    def ask(
+    def ask_stream(
         self, question: str, *, filters: Filters = ..., language: Language | None = ..., previous: str | None = ...
-    ) -> Answer:
-        """Answer a question, or say why not; `previous` is the question before as understood.
-
-        raises  FilterError
-        """
-
-    def search(self, query: str, *, filters: Filters = ..., language: Language | None = ...) -> SearchResult:
-        """The best passages.
+    ) -> Iterator[Event]:
+        """The passages found, at last the answer; `previous` is the question before as understood.
 
         raises  FilterError
         """
@@ -129,10 +122,15 @@ class Conversation:
                     yield sources_view.added_html(step, messages)
                 else:
                     name, done, total = step
-                    said = messages(f"sources.add.step.{name}", done=done, total=total)
-                    yield frame.status_html(said)
+                    key = f"sources.add.step.{name}" if total else "sources.add.step.start"
+                    yield frame.status_html(messages(key, done=done, total=total))
         except NotAdded as error:
             yield frame.error_html(str(error), messages)
+
+    def not_added(self, request: gr.Request) -> str:
+        """One sentence when a file did not even come in."""
+        messages = _messages(request)
+        return frame.error_html(messages("page.unfit"), messages)
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -168,23 +166,33 @@ class Conversation:
         raises  FilterError
         """
         yield frame.status_html(messages("page.busy")), gr.skip()
-        work: Future[Answer] = self._pool.submit(
-            self._engine.ask,
-            asked.question,
-            filters=asked.filters,
-            language=messages.language,
-            previous=asked.previous,
-        )
-        try:
-            answer = work.result(timeout=_PATIENCE)
-        except TookLong:
-            found = self._engine.search(asked.question, filters=asked.filters, language=messages.language)
+        found: Future[PassagesFound] = Future()
+        work = self._pool.submit(self._answer, asked, messages.language, found)
+        either: tuple[Future[Any], ...] = (work, found)
+        wait([work], _PATIENCE)
+        wait(either, return_when=FIRST_COMPLETED)
+        if not work.done():
             shelf = Shelf(view.source_titles(self._engine.holdings))
-            yield frame.status_html(messages("page.composing")), view.searching_html(found, messages, shelf)
-            answer = work.result()
+            searching = view.searching_html(asked.question, found.result().hits, messages, shelf)
+            yield frame.status_html(messages("page.composing")), searching
+        answer = work.result()
         if self._kept:
             self._kept.question(answer)
         yield frame.status_html(view.status_text(answer, messages)), self._result(asked, answer, messages)
+
+    def _answer(self, asked: Asked, language: Language, found: Future[PassagesFound]) -> Answer:
+        """The answer; `found` is told of the passages as soon as they are there.
+
+        raises  FilterError
+        """
+        events = self._engine.ask_stream(
+            asked.question, filters=asked.filters, language=language, previous=asked.previous
+        )
+        for event in events:
+            if isinstance(event, PassagesFound):
+                found.set_result(event)
+                break
+        return next(event for event in events if isinstance(event, Answer))
 
     def _result(self, asked: Asked, answer: Answer, messages: Messages) -> str:
         text_of, holdings = self._engine.stored_text, self._engine.holdings

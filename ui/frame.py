@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "law": ("article", "permit", "priority"),
 }
 
+_FAULTS = ("crowded", "hasty", "unfit", "lost")  # of which the page's script tells
+
 
 def masthead_html(messages: Messages, at: Address | None = None) -> str:
     """Name, purpose, the switch of language and the way to every view."""
@@ -41,8 +43,7 @@ def masthead_html(messages: Messages, at: Address | None = None) -> str:
         f"{switch}{escape(messages('page.switch'))}</a>"
         f'<p class="tagline">{escape(messages("page.tagline"))}</p>'
         f'<nav class="views" aria-label="{escape(messages("page.views"))}"><ul>{ways}</ul></nav></div>'
-        f'<p id="crowded" hidden>{escape(messages("page.crowded"))}</p>'
-        f'<p id="lost" hidden>{escape(messages("page.lost"))}</p>'
+        + "".join(f'<p id="{fault}" hidden>{escape(messages(f"page.{fault}"))}</p>' for fault in _FAULTS)
     )
 
 
@@ -68,6 +69,11 @@ def examples_html(messages: Messages, *, folded: bool) -> str:
         return f'<details class="examples"><summary>{title}</summary>{inner}</details>'
     heading = f'<h2 id="examples-title">{title}</h2>'
     return f'<section class="examples" aria-labelledby="examples-title">{heading}{inner}</section>'
+
+
+def example_questions(messages: Messages) -> list[str]:
+    """All example questions."""
+    return [messages(f"page.example.{name}") for names in EXAMPLES.values() for name in names]
 
 
 def _theme(theme: str, names: Iterable[str], messages: Messages) -> str:
@@ -162,6 +168,11 @@ def status_html(sentence: str, *, seen: bool = True) -> str:
     """The status line; unseen it is only spoken."""
     kind = "" if seen else ' class="unseen"'
     return f"<p{kind}>{escape(sentence)}</p>"
+
+
+def adding_html(sentence: str, most_mb: int) -> str:
+    """What can be added; the page's script refuses a larger file before it is sent."""
+    return f'<p data-most="{most_mb}">{escape(sentence)}</p>'
 
 
 def error_html(sentence: str, messages: Messages) -> str:

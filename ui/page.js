@@ -1,6 +1,6 @@
 // One page, many addresses: what is browsed stands behind the "?", a question behind the "#" (never sent to a server).
 // Texts come from the server; this script moves between them, remembers the address and says what changed.
-const own = {go: null, typed: false, moved: false, shown: null, dropped: null};
+const own = {go: null, moved: false, shown: null, dropped: null};
 
 function mengpaneelAt() {
   const given = new URLSearchParams(location.search);
@@ -18,8 +18,9 @@ function mengpaneelAsked(question) {
   if (form) for (const [name, value] of new FormData(form)) if (value) fields.append(name, value);
   const before = document.querySelector('#result [data-understood]')?.dataset.understood;
   if (before) fields.append('p', before);  // the server drops it from a question that stands by itself
-  own.typed = true;
-  return `?lang=${mengpaneelAt().lang}#${fields}`;
+  const address = `?lang=${mengpaneelAt().lang}#${fields}`;
+  if (question.trim() && !location.hash.startsWith(`#${fields}`)) history.pushState(null, '', address);
+  return address;
 }
 
 function mengpaneelGo(address, remember = true) {
@@ -71,36 +72,41 @@ function settle() {
   if (!fresh || fresh.dataset.key === own.shown) return;
   own.shown = fresh.dataset.key;
   const address = fresh.querySelector('[data-address]')?.dataset.address;
-  const here = address && location.hash === new URL(address, document.baseURI).hash;
-  if (address) history[own.typed && !here ? 'pushState' : 'replaceState'](null, '', address);
+  if (address) history.replaceState(null, '', address);
   if (address) tick();
   fresh.querySelector('.answer')?.scrollTo(0, 0);  // its place is that of the answer before
   const title = fresh.querySelector('h2');
   if (title) document.title = `${title.textContent} · Mengpaneel`;
   if (own.moved && title) title.focus();
-  own.typed = own.moved = false;
+  own.moved = false;
   drawMemo();
   const form = fresh.querySelector('form.sieve');
   if (form && [...form.elements].some(e => e.name && e.value)) sift(form);
 }
 
-// gradio says nothing of a full queue or a server that is starting again: one sentence, and asking again works.
+// gradio's own notices are English (the style hides them): here is one sentence. A question that was not answered
+// stands in the address, where gradio finds it again when the server is back.
 const plainFetch = window.fetch;
+const FAULTS = {413: 'unfit', 429: 'hasty', 503: 'crowded'};
 window.fetch = async (...given) => {
-  const joining = String(given[0]?.url ?? given[0]).includes('/queue/join');
-  const tell = name => {
-    document.getElementById('notice').textContent = document.getElementById(name).textContent;
-    own.shown = null;
-  };
+  const [path] = String(given[0]?.url ?? given[0]).split('?');
+  const told = ['/queue/join', '/app_id', '/upload'].some(end => path.endsWith(end));  // app_id: is it back?
   try {
     const answer = await plainFetch(...given);
-    if (joining) answer.status === 503 ? tell('crowded') : (document.getElementById('notice').textContent = '');
+    if (told) tell(answer.ok ? '' : FAULTS[answer.status] ?? 'lost');
     return answer;
   } catch (fault) {
-    if (joining) tell('lost');
+    if (told) tell('lost');
     throw fault;
   }
 };
+
+function tell(fault) {
+  const notice = document.getElementById('notice');
+  const text = fault && document.getElementById(fault).textContent;
+  if (!notice || notice.textContent === text) return;  // said once
+  notice.textContent = text;
+}
 
 mengpaneelAt();
 addEventListener('popstate', () => mengpaneelGo(location.href, false));
@@ -122,6 +128,15 @@ for (const kind of ['input', 'change']) document.addEventListener(kind, event =>
   const form = event.target.closest?.('form.sieve');
   if (form) sift(form);
 });
+
+// a file that is too large is not sent at all: gradio would say so in English
+document.addEventListener('change', event => {
+  const [file] = event.target.files ?? [];
+  if (!file) return;
+  const tooLarge = file.size > 1e6 * document.querySelector('[data-most]').dataset.most;
+  tell(tooLarge ? 'unfit' : '');
+  if (tooLarge) event.stopImmediatePropagation();
+}, true);
 
 async function copied(button, text) {
   try {

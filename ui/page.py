@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -15,7 +15,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 import gradio as gr
 
-from retrieval.answer import Filters
+from retrieval.answer import Filters, Language
 from ui import frame
 from ui.address import MAX_QUESTION
 from ui.conversation import Assistant, Conversation
@@ -105,7 +105,7 @@ class _Fields:
     result: gr.HTML
     links: gr.HTML
     shown: list[Any]
-    adding: tuple[gr.UploadButton, gr.HTML] | None
+    adding: tuple[list[gr.UploadButton], gr.HTML] | None
 
 
 def _lay_out(messages: Messages, engine: Assistant, uploads: Uploads | None) -> _Fields:
@@ -133,7 +133,7 @@ def _lay_out(messages: Messages, engine: Assistant, uploads: Uploads | None) -> 
         result = gr.HTML("", apply_default_css=False, elem_id="result", js_on_load=_JUDGE)
         examples = gr.HTML(frame.examples_html(messages, folded=False), **bare)
     browse = gr.HTML("", **bare, elem_id="browse")
-    adding = _lay_out_adding(uploads, messages) if uploads else None
+    adding = _lay_out_adding(uploads) if uploads else None
     foot = gr.HTML(frame.foot_html(engine.holdings, messages), **bare, elem_id="foot")
     address = gr.Textbox(visible=False)
     shown = [masthead, question, send, filters, status, result, examples, browse, foot]
@@ -155,18 +155,29 @@ def _connect(page: gr.Blocks, fields: _Fields, conversation: Conversation) -> No
         event.failure(conversation.failed, None, fields.shown, **quiet)
     fields.result.select(conversation.judge, None, None, **quiet)
     if fields.adding:
-        button, outcome = fields.adding
-        button.upload(conversation.add, button, outcome, concurrency_id="add", **quiet)
+        buttons, outcome = fields.adding
+        for button in buttons:
+            event = button.upload(conversation.add, button, outcome, concurrency_id="add", **quiet)
+            event.failure(conversation.not_added, None, outcome, **quiet)
 
 
-def _lay_out_adding(uploads: Uploads, messages: Messages) -> tuple[gr.UploadButton, gr.HTML]:
-    """The button to add a document and what came of it, seen among the sources only."""
+def _lay_out_adding(uploads: Uploads) -> tuple[list[gr.UploadButton], gr.HTML]:
+    """The button to add a document and what came of it, seen among the sources only.
+
+    It stands there in both languages, since gradio's button keeps its words; the style shows that of the page.
+    """
+    buttons = []
+    kinds, most = list(uploads.suffixes), uploads.most_mb
     with gr.Column(elem_id="adding"):
-        words = messages("sources.add", kinds=", ".join(uploads.suffixes), most=uploads.most_mb)
-        gr.HTML(frame.status_html(words), apply_default_css=False, js_on_load=None)
-        button = gr.UploadButton(messages("sources.add.button"), file_types=list(uploads.suffixes), elem_id="add")
+        for language in get_args(Language):
+            messages = Messages(language)
+            with gr.Column(elem_classes=[f"in-{language}"]):
+                words = frame.adding_html(messages("sources.add", kinds=", ".join(kinds), most=most), most)
+                gr.HTML(words, apply_default_css=False, js_on_load=None)
+                label = messages("sources.add.button")
+                buttons.append(gr.UploadButton(label, file_types=kinds, elem_classes=["add"]))
         outcome = gr.HTML("", apply_default_css=False, js_on_load="element.role = 'status';")
-    return button, outcome
+    return buttons, outcome
 
 
 # --- in the browser ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from corpus import Source
 from ingest.index.store import Holding
-from retrieval.answer import Answer, AnswerPart, Cell, Citation, InstrumentRow, Reading, SearchResult
+from retrieval.answer import Answer, AnswerPart, Cell, Citation, Hit, InstrumentRow, Reading
 from retrieval.instruments import catalogue
 from ui import places
 from ui.address import Since
@@ -53,12 +53,12 @@ def result_html(
     )
 
 
-def searching_html(result: SearchResult, messages: Messages, shelf: Shelf | None = None) -> str:
+def searching_html(question: str, hits: Iterable[Hit], messages: Messages, shelf: Shelf | None = None) -> str:
     """The passages found, while the answer is still being made."""
-    cards = "".join(card_html(hit, (), messages, shelf or Shelf()) for hit in result.hits)
+    cards = "".join(card_html(hit, (), messages, shelf or Shelf()) for hit in hits)
     return (
         f'<div class="result waiting"><section class="answer" aria-labelledby="answer-title">'
-        f'<p class="asked">{escape(result.query)}</p>'
+        f'<p class="asked">{escape(question)}</p>'
         f'<h2 id="answer-title" tabindex="-1">{escape(messages("page.composing"))}</h2></section>'
         f'<aside class="sources" aria-labelledby="sources-title">'
         f'<h2 id="sources-title">{escape(messages("page.found"))}</h2>{cards}</aside></div>'

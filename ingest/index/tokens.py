@@ -20,6 +20,8 @@ from ingest.embed import Vectors
 Bits = NDArray[np.uint8]
 Spans = NDArray[np.int32]
 
+_BLOCK = 2048  # tokens unpacked at a time: they stay in the processor's cache
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageTokens:
@@ -116,7 +118,12 @@ class TokenIndex:
 def _matches(bits: Bits, question: Vectors) -> NDArray[np.float32]:
     """(t, m): cosine of every token's signs with every token of the question."""
     dimension = question.shape[1]
-    ones = np.unpackbits(bits, axis=1, count=dimension).astype(np.float32)
+    matches = np.empty((len(bits), len(question)), dtype=np.float32)
     # a sign is twice its bit less one: the bits are multiplied, and the rest is done on the small result
-    matches: NDArray[np.float32] = (ones @ (2 * question.T) - question.sum(axis=1)) / np.float32(np.sqrt(dimension))
+    doubled = 2 * question.T
+    for start in range(0, len(bits), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        np.matmul(np.unpackbits(bits[block], axis=1, count=dimension).astype(np.float32), doubled, out=matches[block])
+    matches -= question.sum(axis=1)
+    matches /= np.float32(np.sqrt(dimension))
     return matches
