@@ -19,6 +19,7 @@ from ui.pandoc import PandocError
 
 router = APIRouter(tags=["export"], route_class=VersionedRoute)
 LessonForm = Literal["page", "handout", "trainer", "gift", "anki"]
+_SECONDS = 60  # that composing may take; it reads the whole collection for wrong options that are wrong everywhere
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # media type and ending of each file
 _FILES: dict[LessonForm, tuple[str, str]] = {
@@ -45,7 +46,7 @@ async def lesson(
     """A lesson as a piece of the page, a hand-out, a trainer's copy, or a quiz for Moodle or Anki."""
     messages = Messages(chosen.language)
     try:
-        made = await desk.run(partial(lessons.lesson, chosen))
+        made = await desk.run(partial(lessons.lesson, chosen), _SECONDS)
         if format == "page":
             return Response(lesson_html(made, messages), media_type="text/html")
         content = await desk.run(partial(_content, made, format))

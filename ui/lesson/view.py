@@ -12,7 +12,7 @@ from retrieval.lesson.model import MINUTES, Case, Debate, Lesson, QuizItem
 from ui.cards import passage_html
 from ui.lesson.desk import MAX_SEED
 from ui.lesson.words import goals, occasion, place, reading_places, roles, stem, thesis
-from ui.markup import escape, field, options, outside
+from ui.markup import escape, field, link, options, outside, query
 from ui.messages import Messages
 from ui.places import address, in_quotes, source_line
 
@@ -128,7 +128,7 @@ def _tools(lesson: Lesson, messages: Messages) -> str:
 
 
 def _part(name: str, body: str, messages: Messages) -> str:
-    return f'<section class="part {name}"><h4>{escape(messages(f"lesson.{name}"))}</h4>{body}</section>'
+    return f'<section class="part {name}-part"><h4>{escape(messages(f"lesson.{name}"))}</h4>{body}</section>'
 
 
 def _items(texts: Iterable[str]) -> str:
@@ -149,6 +149,9 @@ def _said(citation: Citation, messages: Messages) -> str:
 def _from(citation: Citation, messages: Messages) -> str:
     there, where = address(citation.source, citation.locator), place(citation, messages)
     shown = outside(there, where, messages) if there else escape(where)
+    if citation.passage.source_id == "begrippenlijst":
+        term = "".join(citation.locator.section[-1:])
+        shown = link(query(lang=messages.language, view="terms", find=term), where)
     return f'<span class="from">{escape(messages("instruments.from"))}: {shown}</span>'
 
 
@@ -193,7 +196,7 @@ def _case(case: Case, messages: Messages) -> str:
         questions.append(f"{escape(asked)}{answer}")
     title = messages("lesson.case", instrument=case.instrument)
     return (
-        f'<section class="part case"><h4>{escape(title)}</h4><p>{escape(occasion(case, messages))}</p>'
+        f'<section class="part case-part"><h4>{escape(title)}</h4><p>{escape(occasion(case, messages))}</p>'
         f"<p>{escape(messages('lesson.case.proposal'))}</p>{_cited(case.situation, messages)}"
         f"<p>{escape(messages('lesson.case.task', roles=roles(case, messages)))}</p>"
         f'<ol class="numbered">{_items(questions)}</ol></section>'
