@@ -165,7 +165,7 @@ def test_a_lesson_grows_out_of_an_answer_or_a_saved_one_and_a_fault_is_one_sente
     page.wait_for_selector(".result[data-address]")
     page.click(".answer .keep")
     page.click("text=Maak hier een les van")
-    page.wait_for_selector("#lesson-title:has-text('Wat is publieke familiariteit?')")
+    page.wait_for_selector("#lesson-title:has-text('Publieke familiariteit')")
     assert "publieke familiariteit" in page.inner_text(".cards-part")
     assert page.get_attribute("#lesson-saved a", "href") == "?lang=nl&view=lesson#q=Wat+is+publieke+familiariteit%3F"
     page.emulate_media(media="print")

@@ -15,7 +15,7 @@ from retrieval.answer import Citation, Language
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
 from retrieval.lesson.library import Library, place_of, stands_alone
-from retrieval.lesson.material import TELLING, Material, gather
+from retrieval.lesson.material import Material, gather
 from retrieval.lesson.model import (
     Card,
     Case,
@@ -50,7 +50,9 @@ _SIZES: dict[Minutes, _Size] = {
 }
 _T = TypeVar("_T")
 _CHOICE = 2  # chance picks from this many times as much as is needed, so that another seed makes another lesson
-_SPARE_POINTS = 2  # of points fewer are passed over: the best tell most
+_SPARE = 2  # points left to chance: the best tell most
+_SPARE_TERMS = 4  # terms passed over at most
+_POINTS = 3  # that a lesson has at least, if need be on what only comes near
 _ASKED = 2  # questions with an answer that a case has at least
 _RELATED = ("dient", "beperkt")  # how it is linked to an aim that it serves, a risk that it limits
 _BRINGS = "kan_veroorzaken"  # how an instrument is linked to a risk that it brings
@@ -73,7 +75,7 @@ class LessonMaker:
         raises  LessonError if the subject is not known or holds too little
         """
         material = gather(self._engine, self._library, subject, name, language, quotes)
-        if len(material.stretches) < _SIZES[minutes].points or not material.terms:
+        if len(material.stretches) < _POINTS or not material.terms:
             raise LessonError(
                 f"Over {name!r} staat te weinig in de bronnen voor een les van {minutes} minuten; "
                 "kies een ruimer thema of een kortere les.",
@@ -137,7 +139,7 @@ class _Draft:
         """The terms of the subject itself, and others by chance."""
         heads = list(self._material.heads[: self._size.cards // 2])
         rest = [term for term in self._material.terms if term not in heads]
-        return [*heads, *self._pick(rest, self._size.cards - len(heads))]
+        return [*heads, *self._pick(rest, self._size.cards - len(heads), spare=_SPARE_TERMS)]
 
     def _pick(self, choices: Sequence[_T], count: int, spare: int | None = None) -> list[_T]:
         """As many of the first choices, by chance, in their order; `spare` is how many are passed over at most."""
@@ -160,33 +162,31 @@ class _Draft:
             yield self._library.statement(self._say(statement.text), self._language).cited()
 
     def _points(self) -> tuple[Citation, ...]:
-        """Gists of the sections on which most of the subject rests, then of those found first, else first sentences."""
-        homes = self._material.homes
+        """Gists of the sections on which most of the subject rests, then of those near it, else first sentences."""
+        homes, wider = self._material.homes, self._material.wider
         every = (s for s in self._library.stretches if s.block.kind == "gist" and s.block.language == self._language)
         gists = sorted((s.cited() for s in every), key=lambda citation: -homes[place_of(citation)])
-        gists = [citation for citation in gists if homes[place_of(citation)]]
         found = [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
-        gists += sorted(found, key=lambda citation: not self._names_subject(citation.quote))
-        unique = list({citation.quote: citation for citation in gists}.values())
+        ranked = [
+            *(citation for citation in gists if homes[place_of(citation)]),
+            *(citation for citation in gists if wider[place_of(citation)]),
+            *(citation for citation in found if self._material.is_about(citation)),
+        ]
+        unique = list({citation.quote: citation for citation in ranked}.values())
+        count = self._size.points
+        sure = max(0, count - _SPARE)
+        picked = self._tell([*unique[:sure], *self._pick(unique[sure:], count - sure), *unique[sure:]], count)
         texts = [s for s in self._material.stretches if s.block.kind == "paragraph"]
         firsts = [next(s.sentences()) for s in texts if s.passage.source_id != "begrippenlijst"]
         firsts = [citation for citation in firsts if stands_alone(citation.quote)]
-        count = self._size.points
-        picked = self._tell(self._pick(unique, count, spare=_SPARE_POINTS), count)
-        return picked + self._tell(firsts, count - len(picked))
-
-    def _names_subject(self, text: str) -> bool:
-        """Whether a text holds a telling word of the title or of a term that the title names."""
-        names = (self._material.title, *(self._say(term.label) for term in self._material.heads))
-        stems = {
-            stem for name in names for stem in words(name) if self._library.rarity(stem, self._language) >= TELLING
-        }
-        return bool(stems & set(words(text)))
+        picked += self._tell(filter(self._material.is_about, firsts), count - len(picked))
+        return picked + self._tell([*found, *firsts], _POINTS - len(picked))
 
     def _debates(self) -> list[Debate]:
         """On instruments for which the sources bring arguments on both sides; those of the subject itself first."""
         material, found = self._material, list[Debate]()
         fit = [i for i in material.instruments if _for(i) and _against(i)]
+        fit.sort(key=lambda i: i.domain == "proces")  # a way of working is less of a choice than a measure
         on_it = {*_RELATED, _BRINGS}
         own = [i for i in fit if any(r.target in material.targets and r.relation in on_it for r in i.relations)]
         rest = [i for i in fit if i not in own]
@@ -208,7 +208,6 @@ class _Draft:
             helping = [link for link in helping if link.target == stated.target][:2] or helping[:1]
         against = sorted(_against(instrument), key=lambda s: getattr(s, "target", "") != stated.target)
         arguments_for = self._tell(self._statements(helping), self._size.arguments)
-        arguments_for += self._tell(self._statements(_worked(instrument)), self._size.arguments - len(arguments_for))
         arguments_for += self._tell(self._statements(_for(instrument)), self._size.arguments - len(arguments_for))
         arguments_against = self._tell(self._statements(against), self._size.arguments)
         if not arguments_for or not arguments_against:
@@ -264,11 +263,6 @@ class _Draft:
 def _for(instrument: Instrument) -> list[Link]:
     """Links that speak for an instrument: aims that it serves, risks that it limits."""
     return [link for link in instrument.relations if link.relation in _RELATED]
-
-
-def _worked(instrument: Instrument) -> list[Statement]:
-    """Effects that were found with some certainty."""
-    return [effect for effect in instrument.effects if effect.evidence in ("sterk", "matig")]
 
 
 def _against(instrument: Instrument) -> list[Statement]:

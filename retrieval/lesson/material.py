@@ -20,9 +20,10 @@ from retrieval.lesson.library import Library, Stretch, place_of
 from retrieval.lesson.model import LessonError, Subject
 
 _DEPTH = 80  # passages looked at for a theme
-_NEAREST = 60  # stretches among which a term's name counts, and in which instruments are found
+_NEAREST = 60  # stretches among which a term's name counts
 _INSTRUMENTS = 12  # found by text; those that the catalogue links to the subject all count
-TELLING = 3.0  # rarity below which a name is a common word: it stands in more than one stretch in twenty
+_TELLING = 3.0  # rarity below which a name is a common word: it stands in more than one stretch in twenty
+_FEW = 4  # instruments that say where to look further
 _OWN = Filters(kinds=frozenset({"samenvatting"}))  # digests, catalogue and glossary, also where an original is held
 
 Homes = Counter[tuple[str, str]]  # sections by source and heading or article -> how much of the subject rests on them
@@ -33,7 +34,8 @@ class Material:
     """The subject worked out.
 
     `concept` is the aim or risk that the theme names and `focus` the instrument that the lesson is on, if any; `homes`
-    are the sections on which the subject rests.
+    are the sections on which the subject rests, `wider` those on which its first instruments do. `telling` are the
+    stems of the terms that it names, or of its title, that not every text holds.
     """
 
     title: str
@@ -44,6 +46,12 @@ class Material:
     terms: tuple[Term, ...]
     stretches: tuple[Stretch, ...]
     homes: Homes
+    wider: Homes
+    telling: frozenset[str]
+
+    def is_about(self, citation: Citation) -> bool:
+        """Whether a sentence stands where the subject rests, or names it."""
+        return bool(self.homes[place_of(citation)] or self.telling & set(words(citation.quote)))
 
     @property
     def targets(self) -> set[str]:
@@ -126,11 +134,14 @@ def _of_words(engine: Engine, library: Library, name: str, language: Language, q
         homes.update(_home(place) for place in term.at)
     found = [s for s in library.stretches if s.block.language == language and any(q in s.text for q in quotes)]
     near = [*found, *_near(engine, library, _label(term.label, language) if term else name, language)]
-    instruments = _by_text(near, language)
-    if term:
-        label = set(words(_label(term.label, language)))
-        instruments.sort(key=lambda i: not label <= set(words(_label(i.name, language))))
-    return _material(library, title, instruments, near, homes, language, term=term)
+    concept = _concept_in(library, name, language)
+    linked = [i for i in catalogue().instruments if concept and concept.id in {link.target for link in i.relations}]
+    found_too = _by_text(near, language)
+    counted = {i.id: sum(homes[_home(p)] for s in i.statements() for p in s.at) for i in catalogue().instruments}
+    at_home = sorted((i for i in catalogue().instruments if counted[i.id]), key=lambda i: -counted[i.id])
+    linked.sort(key=lambda i: -counted[i.id])
+    instruments = [*linked, *(i for i in at_home if i in found_too), *found_too, *at_home[:_INSTRUMENTS]]
+    return _material(library, title, instruments, near, homes, language, concept=concept, term=term)
 
 
 def _of_source(engine: Engine, library: Library, name: str, language: Language) -> Material:
@@ -176,6 +187,8 @@ def _material(
     if term:
         heads = tuple(dict.fromkeys([term.id, *heads]))
     by_id = {known.id: known for known in glossary()}
+    names = [_label(by_id[name].label, language) for name in heads] or [title]
+    stems = {stem for name in names for stem in words(name)}
     return Material(
         title=title,
         concept=concept,
@@ -185,6 +198,8 @@ def _material(
         terms=tuple(by_id[name] for name in dict.fromkeys([*heads, *terms])),
         stretches=tuple({stretch.text: stretch for stretch in [*near, *own]}.values()),
         homes=homes,
+        wider=_homes(statement for instrument in chosen[:_FEW] for statement in instrument.statements()),
+        telling=frozenset(stem for stem in stems if library.rarity(stem, language) >= _TELLING),
     )
 
 
@@ -200,7 +215,7 @@ def _near(engine: Engine, library: Library, title: str, language: Language) -> l
 def _by_text(near: Sequence[Stretch], language: Language) -> list[Instrument]:
     """Instruments of which statements are among the nearest stretches, as they first occur."""
     of = {_label(s.text, language): i for i in catalogue().instruments for s in i.statements()}
-    found = {of[stretch.text].id: of[stretch.text] for stretch in near[:_NEAREST] if stretch.text in of}
+    found = {of[stretch.text].id: of[stretch.text] for stretch in near if stretch.text in of}
     return list(found.values())[:_INSTRUMENTS]
 
 
@@ -217,16 +232,22 @@ def _terms(
     heads, scored = [], []
     for term in glossary():
         label = f" {' '.join(words(_label(term.label, language)))} "
-        if not label.strip():
+        if not label.strip() or _is_name(term):
             continue
-        if label in head:
-            heads.append((-len(label), term.id))
         rarity = library.rarity(_label(term.label, language), language)
+        if label in head:
+            heads.append((rarity < _TELLING, -len(label), term.id))
         weight = math.log1p(sum(label in text for text in texts)) * rarity
-        if weight and rarity >= TELLING:
+        if weight and rarity >= _TELLING:
             at_home = any(homes[_home(place)] for place in term.at)
             scored.append((-weight * (2 if at_home else 1), term.id))
-    return tuple(name for _, name in sorted(heads)), tuple(name for _, name in sorted(scored))
+    telling = [name for common, _, name in sorted(heads) if not common] or [name for *_, name in sorted(heads)]
+    return tuple(telling), tuple(name for _, name in sorted(scored))
+
+
+def _is_name(term: Term) -> bool:
+    """Whether a term is the name of an organisation, project or place: the same word in both languages."""
+    return term.label.nl == term.label.en and term.label.nl[:1].isupper()
 
 
 def _homes(statements: Iterable[Statement]) -> Homes:
@@ -252,11 +273,11 @@ def _instrument(name: str) -> Instrument:
 
 
 def _named_instrument(name: str) -> Instrument | None:
-    wanted = name.strip().lower()
+    wanted = words(name)
     for instrument in catalogue().instruments:
         others = (*instrument.other_names.nl, *instrument.other_names.en)
         names = (instrument.id, instrument.name.nl, instrument.name.en, *others)
-        if wanted in (known.lower() for known in names):
+        if any(wanted == words(known) for known in names):
             return instrument
     return None
 
@@ -269,6 +290,18 @@ def _concept(name: str) -> Concept | None:
         if any(wanted == words(known) for known in names):
             return concept
     return None
+
+
+def _concept_in(library: Library, name: str, language: Language) -> Concept | None:
+    """The aim or risk that a question names with all words of one of its names; of several the least common one."""
+    said = set(words(name))
+    found = []
+    for concept in (*catalogue().aims, *catalogue().risks):
+        names = (concept.id.replace("-", " "), _label(concept.label, language), *getattr(concept.synonyms, language))
+        found += [
+            (library.rarity(known, language), concept.id, concept) for known in names if said >= set(words(known))
+        ]
+    return max(found, key=lambda row: row[:2])[2] if found else None
 
 
 def _term(name: str) -> Term | None:

@@ -248,7 +248,7 @@ class Quiz:
 
     def _figures(self, *, choice: bool) -> Iterator[QuizItem]:
         """A sentence without its number, to be chosen or filled in."""
-        for citation in self._sentences():
+        for citation in filter(self._material.is_about, self._sentences()):
             figures = [m for m in _FIGURE.finditer(citation.quote) if _is_figure(citation.quote, m)]
             if not figures:
                 continue
@@ -301,8 +301,8 @@ def _near_numbers(figure: str, *, percent: bool, chance: random.Random) -> list[
     """Numbers that could stand there too: percentages up to 100, else of the same size."""
     value = int(figure.replace(".", ""))
     unit = 10 ** max(0, len(str(value).rstrip("0")) - 1) * 10 ** (len(str(value)) - len(str(value).rstrip("0")))
-    step = max(1, unit // 2 if unit > 1 else 1)
-    near = [value + step * n for n in (-4, -3, -2, -1, 1, 2, 3, 4)]
+    step = max(1, unit // 4)
+    near = [value + step * n for n in (-2, -1, 1, 2, 3, 4)]
     near = [number for number in near if number > 1 and (not percent or number < 100)]
     chance.shuffle(near)
     dotted = "." in figure
