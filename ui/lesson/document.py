@@ -10,7 +10,7 @@ from ui.lesson.words import goals, occasion, plan, reading_places, roles, stem, 
 from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
-from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, strong, words
+from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, words
 from ui.places import in_quotes, source_line
 
 _LINES = 4  # that a participant has for notes
@@ -103,10 +103,8 @@ class _Writer:
 
     def _debate(self, number: int, debate: Debate) -> list[Node]:
         messages = self._messages
-        blocks = [
-            heading(3, messages("lesson.debate.title", number=number)),
-            para(strong(thesis(debate, messages))),
-        ]
+        title = f"{messages('lesson.debate.title', number=number)}. {thesis(debate, messages)}"
+        blocks = [heading(3, title)]
         if not self._trainer:
             return [*blocks, room([messages("lesson.for"), messages("lesson.against")], _LINES)]
         sides = (
@@ -137,15 +135,17 @@ class _Writer:
                 asked.append(self._cited(question.answers))
             elif self._trainer:
                 asked.append(para(emphasis(messages("lesson.own_answer"))))
+            else:
+                asked.append(para(*[{"t": "LineBreak"}] * _LINES))
             questions.append(asked)
         return [*blocks, numbered(questions)]
 
     def _item(self, item: QuizItem) -> list[Node]:
-        blocks = [para(*words(stem(item, self._messages)))]
+        blocks: list[Node] = [{"t": "Plain", "c": words(stem(item, self._messages))}]
         if item.wrong:
-            options = [[para(*words(option))] for option in item.options]
+            options = [[{"t": "Plain", "c": words(option)}] for option in item.options]
             blocks.append({"t": "OrderedList", "c": [[1, {"t": "UpperAlpha"}, {"t": "Period"}], options]})
-        if self._trainer:
-            right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
-            blocks.append(para({"t": "Strong", "c": right}, self._note(item.citation)))
-        return blocks
+        if not self._trainer:
+            return [*blocks, para({"t": "Str", "c": "\u00a0"})]  # room, and a line for what is filled in
+        right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
+        return [*blocks, para({"t": "Strong", "c": right}, self._note(item.citation))]
