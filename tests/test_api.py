@@ -22,7 +22,8 @@ from starlette.testclient import TestClient
 
 from ingest.index.generation import DataFolder
 from ui.api.app import server_app
-from ui.api.problems import known_names, language_of_request
+from ui.api.problems import language_of_request
+from ui.messages import catalogue
 from ui.metrics import MeasuredEngine
 from ui.settings import Settings, WrongSettings, load_settings
 
@@ -254,6 +255,8 @@ def test_what_was_held_before_is_not_sent_again_until_the_corpus_changes(client:
         ("POST", "/export/memo", {"title": "x", "items": [{"text": "y" * 2_000_000}]}, 413, "too-large"),
         ("POST", "/export/memo", {"title": "x", "items": [{"question": "Wat?"}]}, 422, "invalid"),
         ("POST", "/export/memo", {"title": "x", "items": [{"quote": "x", "source": "nee"}]}, 422, "memo"),
+        ("POST", "/lesson", {"subject": "instrument", "name": "toverstaf"}, 422, "lesson"),
+        ("POST", "/lesson", {"subject": "theme", "name": " "}, 422, "invalid"),
     ],
 )
 def test_errors_are_problem_details(
@@ -266,7 +269,7 @@ def test_errors_are_problem_details(
     assert response.headers["content-type"] == "application/problem+json"
     assert problem["type"] == f"urn:mengpaneel:problem:{name}"
     assert bool(problem["errors"]) == (name == "invalid")
-    assert name.replace("-", "_") in known_names()
+    assert f"api.problem.{name.replace('-', '_')}.detail" in catalogue()
 
 
 def test_a_body_that_is_no_text_is_a_problem_too(client: TestClient) -> None:

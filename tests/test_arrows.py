@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "evals": {"corpus", "ingest", "retrieval"},
     "ui": {"corpus", "ingest", "retrieval", "evals"},
 }
-_API = "app asking desk documents exports laws problems reading".split()
+_API = "app asking desk documents exports laws lessons problems reading".split()
 HOME = {
     # evals measures against pypdf and LlamaIndex by themselves
     "pypdf": {"ingest/readers/pdf_lines.py", "evals/reading.py", "evals/reading_truth.py"},

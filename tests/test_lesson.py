@@ -25,6 +25,8 @@ from retrieval.lesson.support import Evidence, by_verifier, by_words
 from ui.lesson.document import lesson_file
 from ui.lesson.exchange import anki_file, gift_file, lesson_json
 
+RELATIONS = {"aim": "dient", "limits": "beperkt", "risk": "kan_veroorzaken"}
+
 
 @pytest.fixture(scope="module")
 def maker(own_engine: Engine) -> LessonMaker:
@@ -86,8 +88,8 @@ def test_right_answers_are_right(lesson: Lesson) -> None:
             assert terms[item.right].definition.nl == item.asked
         elif item.kind == "instrument":
             assert item.asked in {s.text.nl for s in instruments[item.right].does}
-        elif item.kind in ("aim", "risk"):
-            relation = "dient" if item.kind == "aim" else "kan_veroorzaken"
+        elif item.kind in RELATIONS:
+            relation = RELATIONS[item.kind]
             links = {(link.target, link.relation) for link in instruments[item.right].relations}
             assert (labels[item.asked], relation) in links
         else:
@@ -117,7 +119,7 @@ def test_no_wrong_option_is_supported_by_the_collection(
         for option in item.wrong:
             tried[item.kind] += 1
             assert not evidence.anywhere(*claim(item.kind, item.asked, option, "nl")), (item, option)
-            if item.kind in ("aim", "risk"):
+            if item.kind in RELATIONS:
                 concept = concepts[item.asked]
                 assert concept.id not in {link.target for link in instruments[option].relations}
                 name, aim = set(words(option)), set(words(item.asked))
@@ -153,6 +155,36 @@ def test_a_lesson_on_any_subject(maker: LessonMaker, subject: str, name: str, mi
     assert len(lesson.quiz) == 5
     if subject == "source":
         assert all(citation.source.id == name for citation in lesson.points)
+
+
+def test_a_lesson_on_an_instrument_is_on_that_instrument(maker: LessonMaker) -> None:
+    lesson = maker.make("instrument", "kansenzones", 45, 1, "nl")
+    assert lesson.case
+    assert lesson.case.instrument == lesson.title  # it has no criticism, so it is no statement
+    debated = maker.make("instrument", "toewijzing-motivatie", 45, 1, "nl")
+    assert debated.debates[0].instrument == debated.title
+    aims = {link.target for i in catalogue().instruments if i.name.nl == lesson.title for link in i.relations}
+    labels = {concept.id: concept.label.nl for concept in (*catalogue().aims, *catalogue().risks)}
+    assert {debate.target for debate in lesson.debates} <= {labels[aim] for aim in aims}
+
+
+def test_a_lesson_on_a_theme_states_and_asks_about_that_theme(lesson: Lesson) -> None:
+    assert {debate.target for debate in lesson.debates} == {"verdringing"}
+    assert lesson.case
+    assert lesson.case.target == "verdringing"
+    assert lesson.cards[0].term == "verdringing"
+    assert {"verdringing"} == {item.asked for item in lesson.quiz if item.kind == "limits"}
+    assert not [
+        item for item in lesson.quiz if item.kind == "number" and 1900 <= int(item.right.replace(".", "")) <= 2100
+    ]
+
+
+def test_a_question_is_a_theme_too_and_one_that_the_sources_do_not_answer_is_refused(maker: LessonMaker) -> None:
+    asked = maker.make("theme", "Wat helpt bewoners van een gemengde wijk om elkaar te ontmoeten?", 15, 1, "nl")
+    assert {debate.target for debate in asked.debates} == {"ontmoeting en contact"}
+    for theme, language in (("kerncentrales", "nl"), ("nuclear power", "en")):
+        with pytest.raises(LessonError, match=theme):
+            maker.make("theme", theme, 15, 1, language)  # type: ignore[arg-type]
 
 
 def test_a_lesson_in_english_is_english(maker: LessonMaker) -> None:

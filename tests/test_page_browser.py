@@ -469,7 +469,7 @@ def test_a_short_question_goes_on_from_the_one_before_and_says_so(visit: Open) -
     assert "&p=" not in page.url
 
 
-VIEWS = ["instruments", "terms", "law", "sources", "memo", "about"]
+VIEWS = ["instruments", "terms", "law", "sources", "memo", "lesson", "about"]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "nl"), (390, "dark", "en")])

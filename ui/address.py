@@ -16,7 +16,7 @@ from retrieval.answer import Answer, FilterError, Filters, Language
 from ui.messages import Messages
 from ui.settings import Settings
 
-View = Literal["ask", "instruments", "terms", "law", "sources", "memo", "about"]
+View = Literal["ask", "instruments", "terms", "law", "sources", "memo", "lesson", "about"]
 MAX_ADDRESS = 40_000  # characters
 MAX_QUESTION = 2_000
 _OWN_PAGE: Mapping[str, View] = {"instrument": "instruments", "term": "terms"}
@@ -105,6 +105,11 @@ def address_of(asked: Asked, language: Language) -> str:
         fields += [("v", asked.made.version), ("a", asked.made.answer)]
         fields += [("c", cited)] if cited else []
     return f"?lang={language}#{urlencode(fields, errors='replace', safe='~,:')}"
+
+
+def lesson_address(question: str, language: Language) -> str:
+    """The address of a lesson on a question, which stands behind the `#` here too."""
+    return f"?lang={language}&view=lesson#{urlencode({'q': question}, errors='replace')}"
 
 
 def without(asked: Asked, name: str, value: str = "") -> Asked:

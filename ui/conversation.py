@@ -23,6 +23,7 @@ from ui import frame, instruments_view, law_view, memo_view, sources_view, terms
 from ui.address import Address, Asked, address_of, checked_question, made_of, read_address, since
 from ui.cards import Shelf
 from ui.kept import Kept
+from ui.lesson import view as lesson_view
 from ui.messages import Messages
 from ui.upload import Added, NotAdded, Uploads
 
@@ -236,6 +237,9 @@ class Conversation:
             return law_view.law_html(holdings, values, self._engine.document, messages)
         if at.view == "memo":
             return memo_view.memo_html(messages)
+        if at.view == "lesson":
+            theme = at.fragment.get("q", ("",))[0]
+            return lesson_view.choose_html(catalogue(), holdings, values, theme, messages)
         if at.view == "sources":
             return sources_view.sources_html(holdings, self._engine.manifest.corpus_version, messages)
         days = self._kept.days if self._kept and self._kept.questions else None

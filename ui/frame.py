@@ -55,6 +55,9 @@ def _translated(at: Address | None, language: str) -> str:
     """The same address in the other language; a question is asked again."""
     if at is None:
         return query(lang=language)
+    if at.view == "lesson":
+        fragment = urlencode([("q", at.fragment["q"][0])], errors="replace") if "q" in at.fragment else ""
+        return query(**{**at.values, "lang": language}) + (f"#{fragment}" if fragment else "")
     if "q" in at.fragment:
         fields = [(name, value) for name, given in at.fragment.items() if name not in "vac" for value in given]
         return f"?lang={language}#{urlencode(fields, errors='replace')}"

@@ -114,26 +114,7 @@ async function writeMemo(form) {
     quotes: Boolean(quotes),
     items: items.map(({from, ...item}) => item).filter(item => !['', undefined].includes((item.text ?? item.heading ?? '-').trim())),
   };
-  fault.textContent = '';
-  try {
-    const answer = await fetch(new URL(`api/v1/export/memo?format=${form.elements.format.value}`, document.baseURI), {
-      method: 'POST',
-      headers: {'content-type': 'application/json', 'accept-language': lang},
-      body: JSON.stringify(memo),
-    });
-    if (!answer.ok) {
-      fault.textContent = (await answer.json()).detail;
-      return;
-    }
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = /filename="(.+)"/.exec(answer.headers.get('content-disposition'))[1];
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    say(words.written);
-  } catch {
-    fault.textContent = document.getElementById('lost').textContent;
-  }
+  await saveFile(`export/memo?format=${form.elements.format.value}`, memo, words.written, fault);
 }
 
 document.addEventListener('click', event => {

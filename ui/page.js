@@ -78,6 +78,7 @@ function settle() {
   const title = fresh.querySelector('h2');
   if (title) document.title = `${title.textContent} · Mengpaneel`;
   if (own.moved && title) title.focus();
+  drawLesson(own.moved);
   own.moved = false;
   drawMemo();
   const form = fresh.querySelector('form.sieve');
@@ -119,8 +120,9 @@ document.addEventListener('submit', event => {
   const form = event.target;
   if (form.matches('form.go')) {
     const fields = new URLSearchParams([['lang', mengpaneelAt().lang], ['view', form.dataset.view]]);
-    for (const [name, value] of new FormData(form)) if (value) fields.append(name, value);
-    mengpaneelGo(`?${fields}`);
+    for (const [name, value] of new FormData(form)) if (value && name !== 'q') fields.append(name, value);
+    const q = form.elements.q?.value.trim();  // words of one's own go where no server sees them
+    mengpaneelGo(`?${fields}${q ? `#${new URLSearchParams({q})}` : ''}`);
   }
   if (form.id === 'filters') document.getElementById('send').click();
 });
@@ -137,6 +139,36 @@ document.addEventListener('change', event => {
   tell(tooLarge ? 'unfit' : '');
   if (tooLarge) event.stopImmediatePropagation();
 }, true);
+
+// What the interface for programs answers; what goes wrong is said in `fault`, and then there is no answer.
+async function askServer(path, content, fault) {
+  const {lang} = mengpaneelAt();
+  fault.textContent = '';
+  try {
+    const answer = await fetch(new URL(`api/v1/${path}`, document.baseURI), {
+      method: 'POST',
+      headers: {'content-type': 'application/json', 'accept-language': lang},
+      body: JSON.stringify(content),
+    });
+    if (answer.ok) return answer;
+    fault.textContent = (await answer.json()).detail;
+  } catch {
+    fault.textContent = document.getElementById('lost').textContent;
+  }
+  return null;
+}
+
+// The answer saved as a file, under the name that the server gives it.
+async function saveFile(path, content, done, fault) {
+  const answer = await askServer(path, content, fault);
+  if (!answer) return;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = /filename="(.+)"/.exec(answer.headers.get('content-disposition'))[1];
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  say(done);
+}
 
 async function copied(button, text) {
   try {

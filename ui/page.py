@@ -195,6 +195,6 @@ _ASKED = "(question, address) => [question, mengpaneelAsked(question)]"
 
 
 def _head() -> str:
-    names = ("style.css", "memo.js", "page.js")
+    names = ("style.css", "memo.js", "lesson.js", "page.js")
     style, *scripts = (files("ui").joinpath(name).read_text(encoding="utf-8") for name in names)
     return f"<style>{style}</style><script>{''.join(scripts)}</script>"

@@ -21,6 +21,7 @@ from ui.word_style import styled
 Node = dict[str, Any]  # an inline or a block of pandoc's tree: {"t": type, "c": content}
 
 _SECONDS = 120
+_BARE: list[Any] = ["", [], []]  # no name, class or attribute
 
 
 class PandocError(RuntimeError):
@@ -160,6 +161,21 @@ def bullets(items: Sequence[Sequence[Node]]) -> Node:
 def numbered(items: Sequence[Sequence[Node]]) -> Node:
     """A numbered list; each item is a list of blocks."""
     return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], [list(item) for item in items]]}
+
+
+def room(heads: Sequence[str], lines: int) -> Node:
+    """A table with empty lines below its heads, to write in."""
+
+    def row(texts: Sequence[str]) -> list[Any]:
+        cells = [[_BARE, {"t": "AlignLeft"}, 1, 1, [{"t": "Plain", "c": words(text)}]] for text in texts]
+        return [_BARE, cells]
+
+    widths = [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": 1 / len(heads)}] for _ in heads]
+    empty = [row(["\u00a0"] * len(heads)) for _ in range(lines)]
+    return {
+        "t": "Table",
+        "c": [_BARE, [None, []], widths, [_BARE, [row(heads)]], [[_BARE, 0, [], empty]], [_BARE, []]],
+    }
 
 
 def quoted(*blocks: Node) -> Node:

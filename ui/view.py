@@ -9,7 +9,7 @@ from ingest.index.store import Holding
 from retrieval.answer import Answer, AnswerPart, Cell, Citation, Hit, InstrumentRow, Reading
 from retrieval.instruments import catalogue
 from ui import places
-from ui.address import Since
+from ui.address import Since, lesson_address
 from ui.basket import keep_answer_html
 from ui.cards import Shelf, card_html, law_date, place_text
 from ui.markup import escape, link, query, table
@@ -200,10 +200,12 @@ def _tools(answer: Answer, address: str, feedback: bool, messages: Messages) -> 
     if not address:
         return ""
     keep = keep_answer_html(answer, address, messages) if answer.answered else ""
+    way = link(lesson_address(answer.question, messages.language), messages("lesson.from_answer"), kind="chip")
+    lesson = way if answer.answered else ""
     buttons = (
         f'{keep}<button type="button" class="copy" data-done="{escape(messages("page.copied"))}" '
         f'data-link="{escape(address)}">{escape(messages("page.link"))}</button>'
-        f'<button type="button" class="print">{escape(messages("page.print"))}</button>'
+        f'<button type="button" class="print">{escape(messages("page.print"))}</button>{lesson}'
     )
     return f'<div class="tools">{buttons}</div>{_verdicts(messages) if feedback else ""}'
 

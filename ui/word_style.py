@@ -1,15 +1,17 @@
-"""How a Word document looks: pandoc's own template with small footnotes, dark headings and page numbers."""
+"""How a Word document looks: pandoc's own template on A4, with small footnotes, dark headings, ruled tables and page
+numbers."""
 
 from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 _FONT = "Calibri"
 _SIZES = {"Normal": 11, "Footnote Text": 9, "Title": 20, "Heading 1": 16, "Heading 2": 14, "Heading 3": 12}
@@ -26,7 +28,11 @@ def styled(template: bytes) -> bytes:
         if name != "Normal" and "Text" not in name:
             style.font.color.rgb = _DARK
     document.styles["Footnote Text"].paragraph_format.space_after = Pt(2)
-    foot = document.sections[0].footer.paragraphs[0]
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
+    document.styles["Table"].element.find(f".//{qn('w:tblInd')}").addnext(_rules())
+    foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
@@ -34,3 +40,14 @@ def styled(template: bytes) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _rules() -> Any:
+    """Thin lines between the cells of a table and below it."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("bottom", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "9A9A9A")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    return borders

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from corpus.instruments import Instrument, Link, Statement
+from corpus.terms import Term
 from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
-from retrieval.lesson.library import Library, stands_alone
+from retrieval.lesson.library import Library, place_of, stands_alone
 from retrieval.lesson.material import Material, gather
 from retrieval.lesson.model import (
     Card,
@@ -49,6 +50,12 @@ _SIZES: dict[Minutes, _Size] = {
 }
 _T = TypeVar("_T")
 _CHOICE = 2  # chance picks from this many times as much as is needed, so that another seed makes another lesson
+_SPARE = 2  # points left to chance: the best tell most
+_SPARE_TERMS = 4  # terms passed over at most
+_POINTS = 3  # that a lesson has at least, if need be on what only comes near
+_ASKED = 2  # questions with an answer that a case has at least
+_RELATED = ("dient", "beperkt")  # how it is linked to an aim that it serves, a risk that it limits
+_BRINGS = "kan_veroorzaken"  # how an instrument is linked to a risk that it brings
 
 
 class LessonMaker:
@@ -68,7 +75,7 @@ class LessonMaker:
         raises  LessonError if the subject is not known or holds too little
         """
         material = gather(self._engine, self._library, subject, name, language, quotes)
-        if len(material.stretches) < _SIZES[minutes].points or not material.terms:
+        if len(material.stretches) < _POINTS or not material.terms:
             raise LessonError(
                 f"Over {name!r} staat te weinig in de bronnen voor een les van {minutes} minuten; "
                 "kies een ruimer thema of een kortere les.",
@@ -99,15 +106,15 @@ class _Draft:
         self._language: Language = language
         self._size = size
         self._told: set[str] = set()  # the words told so far: none come twice
+        self._labels = {c.id: self._say(c.label) for c in (*catalogue().aims, *catalogue().risks)}
 
     def lesson(self, minutes: Minutes, seed: int, version: str) -> Lesson:
         """All parts; the debates come first, since their arguments are the scarcest."""
         debates = self._debates()
         case = self._case({debate.instrument for debate in debates})
         points = self._points()
-        terms = self._material.terms[: self._size.cards * _CHOICE]
+        chosen = self._terms()
         quiz = Quiz(self._library, self._material, self._evidence, self._chance, self._language)
-        chosen = self._pick(terms, self._size.cards)
         cards = [Card(self._say(term.label), quiz.definition(term)) for term in chosen]
         items = quiz.items(self._size.quiz, chosen)
         lesson = Lesson(
@@ -128,9 +135,15 @@ class _Draft:
     def _say(self, text: object) -> str:
         return str(getattr(text, self._language))
 
-    def _pick(self, choices: Sequence[_T], count: int) -> list[_T]:
-        """As many of the first choices, by chance, in their order."""
-        pool = choices[: count * _CHOICE]
+    def _terms(self) -> list[Term]:
+        """The terms of the subject itself, and others by chance."""
+        heads = list(self._material.heads[: self._size.cards // 2])
+        rest = [term for term in self._material.terms if term not in heads]
+        return [*heads, *self._pick(rest, self._size.cards - len(heads), spare=_SPARE_TERMS)]
+
+    def _pick(self, choices: Sequence[_T], count: int, spare: int | None = None) -> list[_T]:
+        """As many of the first choices, by chance, in their order; `spare` is how many are passed over at most."""
+        pool = choices[: count + spare] if spare is not None else choices[: count * _CHOICE]
         chosen = set(self._chance.sample(range(len(pool)), min(count, len(pool))))
         return [item for number, item in enumerate(pool) if number in chosen]
 
@@ -149,87 +162,117 @@ class _Draft:
             yield self._library.statement(self._say(statement.text), self._language).cited()
 
     def _points(self) -> tuple[Citation, ...]:
-        """Gists of the sections on which most of what the catalogue says of the subject rests, else first sentences."""
-        rests = Counter(_place(s.cited()) for s in self._material.stretches if s.passage.form == "catalogue")
+        """Gists of the sections on which most of the subject rests, then of those near it, else first sentences."""
+        homes, wider = self._material.homes, self._material.wider
         every = (s for s in self._library.stretches if s.block.kind == "gist" and s.block.language == self._language)
-        gists = sorted((s.cited() for s in every), key=lambda citation: -rests[_place(citation)])
-        gists = [citation for citation in gists if rests[_place(citation)]]
-        gists += [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
+        gists = sorted((s.cited() for s in every), key=lambda citation: -homes[place_of(citation)])
+        found = [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
+        ranked = [
+            *(citation for citation in gists if homes[place_of(citation)]),
+            *(citation for citation in gists if wider[place_of(citation)]),
+            *(citation for citation in found if self._material.is_about(citation)),
+        ]
+        unique = list({citation.quote: citation for citation in ranked}.values())
+        count = self._size.points
+        sure = max(0, count - _SPARE)
+        picked = self._tell([*unique[:sure], *self._pick(unique[sure:], count - sure), *unique[sure:]], count)
         texts = [s for s in self._material.stretches if s.block.kind == "paragraph"]
         firsts = [next(s.sentences()) for s in texts if s.passage.source_id != "begrippenlijst"]
         firsts = [citation for citation in firsts if stands_alone(citation.quote)]
-        picked = self._tell(self._pick(gists, self._size.points), self._size.points)
-        return picked + self._tell(firsts, self._size.points - len(picked))
+        picked += self._tell(filter(self._material.is_about, firsts), count - len(picked))
+        return picked + self._tell([*found, *firsts], _POINTS - len(picked))
 
     def _debates(self) -> list[Debate]:
-        """On instruments for which the sources bring arguments on both sides."""
-        fit = [i for i in self._material.instruments if _for(i, None) and _against(i)]
-        found: list[Debate] = []
-        for instrument in [*self._pick(fit, self._size.debates), *fit]:
-            if len(found) == self._size.debates or self._say(instrument.name) in {d.instrument for d in found}:
-                continue
-            debate = self._debate(instrument)
-            if debate:
-                found.append(debate)
+        """On instruments for which the sources bring arguments on both sides; those of the subject itself first."""
+        material, found = self._material, list[Debate]()
+        fit = [i for i in material.instruments if _for(i) and _against(i)]
+        fit.sort(key=lambda i: i.domain == "proces")  # a way of working is less of a choice than a measure
+        on_it = {*_RELATED, _BRINGS}
+        own = [i for i in fit if any(r.target in material.targets and r.relation in on_it for r in i.relations)]
+        rest = [i for i in fit if i not in own]
+        count = self._size.debates
+        first = [material.focus] if material.focus in fit else []
+        for instrument in [*first, *self._pick(own, count), *own, *self._pick(rest, count), *rest]:
+            if len(found) == count:
+                break
+            if self._say(instrument.name) not in {debate.instrument for debate in found}:
+                debate = self._debate(instrument)
+                found += [debate] if debate else []
         return found
 
     def _debate(self, instrument: Instrument) -> Debate | None:
-        concept = self._material.concept
-        links = _for(instrument, concept.id if concept else None) or _for(instrument, None)
-        labels = {c.id: self._say(c.label) for c in (*catalogue().aims, *catalogue().risks)}
         told = set(self._told)
-        rest = [link for link in _for(instrument, None) if link not in links]
-        arguments_for = self._tell(self._statements([*links, *rest]), self._size.arguments)
-        arguments_against = self._tell(self._statements(_against(instrument)), self._size.arguments)
+        stated = self._stated(instrument)
+        helping = sorted(_for(instrument), key=lambda link: link.target != stated.target)
+        if stated.relation != _BRINGS:  # what it does for something else is a poorer argument
+            helping = [link for link in helping if link.target == stated.target][:2] or helping[:1]
+        against = sorted(_against(instrument), key=lambda s: getattr(s, "target", "") != stated.target)
+        arguments_for = self._tell(self._statements(helping), self._size.arguments)
+        arguments_for += self._tell(self._statements(_for(instrument)), self._size.arguments - len(arguments_for))
+        arguments_against = self._tell(self._statements(against), self._size.arguments)
         if not arguments_for or not arguments_against:
             self._told = told
             return None
         return Debate(
             instrument=self._say(instrument.name),
-            target=labels[links[0].target],
-            relation=links[0].relation,
+            target=self._labels[stated.target],
+            relation=stated.relation,
             arguments_for=arguments_for,
             arguments_against=arguments_against,
             conditions=self._tell(self._statements(instrument.conditions), self._size.arguments),
         )
 
+    def _stated(self, instrument: Instrument) -> Link:
+        """The link that the statement is on: one to the subject, else, by chance, what it serves or what it brings."""
+        brings = [link for link in instrument.relations if link.relation == _BRINGS]
+        if instrument is not self._material.focus:
+            own = [link for link in (*_for(instrument), *brings) if link.target in self._material.targets]
+            if own:
+                return own[0]
+        return self._chance.choice([_for(instrument)[0], *brings[:1]])
+
     def _case(self, debated: set[str]) -> Case | None:
-        """On an instrument that was not debated, the one with most to ask about among the first."""
-        pool = [i for i in self._material.instruments if self._say(i.name) not in debated]
-        ranked = sorted(self._pick(pool, 4), key=lambda i: -len([group for _, group in _asks(i) if group]))
-        for instrument in [*ranked, *pool]:
-            situation = self._tell(self._statements((*instrument.does, *instrument.effects)), self._size.arguments)
-            if not situation:
-                continue
+        """On an instrument that was not debated: that of the subject, else the one with most to ask about of a few."""
+        material = self._material
+        pool = [i for i in material.instruments if self._say(i.name) not in debated]
+        own = [i for i in pool if any(link.target in material.targets for link in _for(i))]
+        few = self._pick(own or pool, 4, spare=2)
+        ranked = sorted(few, key=lambda i: -sum(bool(group) for _, group in _asks(i)))
+        first = [material.focus] if material.focus in pool else []
+        for instrument in [*first, *ranked, *pool]:
+            told = set(self._told)
+            situation = self._tell(self._statements(instrument.does), self._size.arguments)
             answered = [
                 (asks, self._tell(self._statements(group), self._size.arguments)) for asks, group in _asks(instrument)
             ]
             questions = [CaseQuestion(asks, answers) for asks, answers in answered if answers]
-            if questions:
+            links = sorted(_for(instrument), key=lambda link: link.target not in material.targets)
+            if situation and len(questions) >= _ASKED and links:
                 return Case(
                     instrument=self._say(instrument.name),
+                    target=self._labels[links[0].target],
+                    relation=links[0].relation,
+                    actors=instrument.actors,
                     situation=situation,
                     questions=(*questions, CaseQuestion("advice")),
                 )
+            self._told = told
         return None
 
 
-def _for(instrument: Instrument, target: str | None) -> list[Link]:
+def _for(instrument: Instrument) -> list[Link]:
     """Links that speak for an instrument: aims that it serves, risks that it limits."""
-    return [
-        link
-        for link in instrument.relations
-        if link.relation in ("dient", "beperkt") and (target is None or link.target == target)
-    ]
+    return [link for link in instrument.relations if link.relation in _RELATED]
 
 
 def _against(instrument: Instrument) -> list[Statement]:
-    return [*(link for link in instrument.relations if link.relation == "kan_veroorzaken"), *instrument.criticism]
+    return [*(link for link in instrument.relations if link.relation == _BRINGS), *instrument.criticism]
 
 
 def _asks(instrument: Instrument) -> list[tuple[CaseAsk, Sequence[Statement]]]:
     return [
-        ("aims", [link for link in instrument.relations if link.relation == "dient"]),
+        ("aims", _for(instrument)),
+        ("effects", instrument.effects),
         ("risks", _against(instrument)),
         ("conditions", instrument.conditions),
         ("law", instrument.legal_basis),
@@ -237,19 +280,21 @@ def _asks(instrument: Instrument) -> list[tuple[CaseAsk, Sequence[Statement]]]:
 
 
 def _reading(citations: Iterable[Citation], count: int) -> list[Citation]:
-    """The places that the lesson rests on most, each section once, as they first occur; not our own glossary."""
+    """The places that the lesson rests on most, of every source one before a second of any, each section once.
+
+    Our own glossary is not among them.
+    """
     places: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
         if citation.source.path is None or citation.source.kind != "samenvatting":
-            places.setdefault(_place(citation), []).append(citation)
-    most = sorted(places.values(), key=lambda group: -len(group))[:count]
-    return [group[0] for group in sorted(most, key=lambda group: (group[0].source.id, group[0].locator.page or 0))]
-
-
-def _place(citation: Citation) -> tuple[str, str]:
-    """The section or article that a citation stands in."""
-    place = citation.locator
-    return citation.source.id, place.article or "".join(place.section[-1:])
+            places.setdefault(place_of(citation), []).append(citation)
+    of_source: Counter[str] = Counter()
+    turns: list[tuple[int, Citation]] = []
+    for group in sorted(places.values(), key=lambda group: -len(group)):
+        of_source[group[0].source.id] += 1
+        turns.append((of_source[group[0].source.id], group[0]))
+    chosen = [citation for _, citation in sorted(turns, key=lambda turn: turn[0])[:count]]
+    return sorted(chosen, key=lambda citation: (citation.source.id, citation.locator.page or 0))
 
 
 def _numbered(lesson: Lesson) -> Lesson:

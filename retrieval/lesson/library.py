@@ -32,6 +32,12 @@ def stands_alone(sentence: str) -> bool:
     return sentence.endswith(".") and sentence[:1].isupper() and not _BACK & set(said)
 
 
+def place_of(citation: Citation) -> tuple[str, str]:
+    """The section or article that a citation stands in, with its source."""
+    place = citation.locator
+    return citation.source.id, place.article or "".join(place.section[-1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A paragraph, list item, gist or statement with the passage and the record that it is cited by."""

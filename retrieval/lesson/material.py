@@ -9,28 +9,56 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus import shipped
-from corpus.instruments import Concept, Instrument
+from corpus.instruments import Concept, Instrument, Statement
+from corpus.place import Place
 from corpus.terms import Term, read_glossary
 from ingest.index.lexical import words
-from retrieval.answer import Filters, Language
+from retrieval.answer import Citation, Filters, Language
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
-from retrieval.lesson.library import Library, Stretch
+from retrieval.lesson.library import Library, Stretch, place_of
 from retrieval.lesson.model import LessonError, Subject
 
 _DEPTH = 80  # passages looked at for a theme
+_NEAREST = 60  # stretches among which a term's name counts
+_INSTRUMENTS = 12  # found by text; those that the catalogue links to the subject all count
+_TELLING = 3.0  # rarity below which a name is a common word: it stands in more than one stretch in twenty
+_FEW = 4  # instruments that say where to look further
 _OWN = Filters(kinds=frozenset({"samenvatting"}))  # digests, catalogue and glossary, also where an original is held
+
+Homes = Counter[tuple[str, str]]  # sections by source and heading or article -> how much of the subject rests on them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """The subject worked out. `concept` is the aim or risk of the catalogue that the theme names, if it names one."""
+    """The subject worked out.
+
+    `concept` is the aim or risk that the theme names and `focus` the instrument that the lesson is on, if any; `homes`
+    are the sections on which the subject rests, `wider` those on which its first instruments do. `telling` are the
+    stems of the terms that it names, or of its title, that not every text holds.
+    """
 
     title: str
     concept: Concept | None
+    focus: Instrument | None
     instruments: tuple[Instrument, ...]
+    heads: tuple[Term, ...]
     terms: tuple[Term, ...]
     stretches: tuple[Stretch, ...]
+    homes: Homes
+    wider: Homes
+    telling: frozenset[str]
+
+    def is_about(self, citation: Citation) -> bool:
+        """Whether a sentence stands where the subject rests, or names it."""
+        return bool(self.homes[place_of(citation)] or self.telling & set(words(citation.quote)))
+
+    @property
+    def targets(self) -> set[str]:
+        """Ids of the aims and risks that the lesson is on: the theme, or what its instrument does."""
+        if self.concept:
+            return {self.concept.id}
+        return {link.target for link in self.focus.relations} if self.focus else set()
 
 
 @cache
@@ -46,21 +74,74 @@ def gather(
 
     `quotes` are the words that the answer cites; what holds them comes first.
 
-    raises  LessonError if the subject is not known or holds too little
+    raises  LessonError if the subject is not known or the sources say nothing of it
     """
     if subject == "source":
         return _of_source(engine, library, name, language)
-    chosen = _instrument(name, language) if subject == "instrument" else None
-    concept = None if chosen else _concept(name)
-    title = _label(chosen.name, language) if chosen else _label(concept.label, language) if concept else name
-    near = [s for s in library.stretches if s.block.language == language and any(q in s.text for q in quotes)]
-    near += _near(engine, library, title, language)
-    said = {stretch.text for stretch in near}
+    if subject == "instrument":
+        return _of_instrument(engine, library, _instrument(name), language)
+    if subject == "theme":
+        concept, instrument = _concept(name), _named_instrument(name)
+        if concept:
+            return _of_concept(engine, library, concept, language)
+        if instrument:
+            return _of_instrument(engine, library, instrument, language)
+    return _of_words(engine, library, name, language, quotes)
+
+
+# --- subjects ---------------------------------------------------------------------------------
+
+
+def _of_concept(engine: Engine, library: Library, concept: Concept, language: Language) -> Material:
+    """An aim or risk: what the catalogue links to it goes first."""
+    title = _label(concept.label, language)
+    near = _near(engine, library, title, language)
+    links = Counter(i.id for i in catalogue().instruments for link in i.relations if link.target == concept.id)
+    by_id = {instrument.id: instrument for instrument in catalogue().instruments}
+    linked = [by_id[key] for key, _ in links.most_common()]
+    homes = _homes(link for i in linked for link in i.relations if link.target == concept.id)
+    return _material(library, title, [*linked, *_by_text(near, language)], near, homes, language, concept=concept)
+
+
+def _of_instrument(engine: Engine, library: Library, chosen: Instrument, language: Language) -> Material:
+    """An instrument, with others for the same aims and risks beside it."""
+    title = _label(chosen.name, language)
+    near = _near(engine, library, title, language)
+    targets = {link.target for link in chosen.relations}
+    shared = {i.id: len(targets & {link.target for link in i.relations}) for i in catalogue().instruments}
+    others = [i for i in catalogue().instruments if shared[i.id] and i is not chosen]
+    others.sort(key=lambda other: (-shared[other.id], other.domain != chosen.domain))
+    homes = _homes(chosen.statements())
+    return _material(library, title, [chosen, *others[:_INSTRUMENTS]], near, homes, language, focus=chosen)
+
+
+def _of_words(engine: Engine, library: Library, name: str, language: Language, quotes: Sequence[str]) -> Material:
+    """A term, or any theme or question in words: then what the answer to it cites goes first."""
+    term = _term(name)
+    title = name[:1].upper() + name[1:] if name.endswith("?") else name
+    cited: list[Citation] = []
+    if term is None and not quotes:
+        answer = engine.ask(name, language=language)
+        if not answer.answered:
+            raise LessonError(
+                f"Over ‘{name}’ zeggen de bronnen te weinig voor een les; kies een ander thema of een bron.",
+                f"The sources say too little of ‘{name}’ for a lesson; choose another theme or a source.",
+            )
+        cited = list(answer.citations)
+        quotes = [citation.quote for citation in cited]
+    homes: Homes = Counter(place_of(citation) for citation in cited)
+    if term:
+        homes.update(_home(place) for place in term.at)
+    found = [s for s in library.stretches if s.block.language == language and any(q in s.text for q in quotes)]
+    near = [*found, *_near(engine, library, _label(term.label, language) if term else name, language)]
+    concept = _concept_in(library, name, language)
     linked = [i for i in catalogue().instruments if concept and concept.id in {link.target for link in i.relations}]
-    by_text = [i for i in _by_mentions(said, language) if i not in linked]
-    instruments = [*([chosen] if chosen else ()), *linked, *(i for i in by_text if i is not chosen)]
-    own = [library.statement(_label(s.text, language), language) for i in instruments[:8] for s in i.statements()]
-    return _material(library, title, concept, instruments, [*near, *own], language)
+    found_too = _by_text(near, language)
+    counted = {i.id: sum(homes[_home(p)] for s in i.statements() for p in s.at) for i in catalogue().instruments}
+    at_home = sorted((i for i in catalogue().instruments if counted[i.id]), key=lambda i: -counted[i.id])
+    linked.sort(key=lambda i: -counted[i.id])
+    instruments = [*linked, *(i for i in at_home if i in found_too), *found_too, *at_home[:_INSTRUMENTS]]
+    return _material(library, title, instruments, near, homes, language, concept=concept, term=term)
 
 
 def _of_source(engine: Engine, library: Library, name: str, language: Language) -> Material:
@@ -76,34 +157,49 @@ def _of_source(engine: Engine, library: Library, name: str, language: Language) 
     instruments = [by_id[key] for key, _ in counted.most_common()]
     own = [library.statement(_label(s.text, language), language) for i in instruments[:20] for s in i.statements()]
     own = [stretch for stretch in own if stretch.source.id == name]
-    rests = _rests_on(name)
-    stretches.sort(key=lambda stretch: -rests["".join(stretch.block.locator.section[-1:])])
-    return _material(library, record.short_title, None, instruments, [*stretches, *own], language)
-
-
-def _rests_on(source: str) -> Counter[str]:
-    """How much of catalogue and glossary rests on each section of a source: what the field takes from it."""
-    statements = (s for instrument in catalogue().instruments for s in instrument.statements())
-    places = [place for statement in statements for place in statement.at]
+    places = [place for instrument in catalogue().instruments for s in instrument.statements() for place in s.at]
     places += [place for term in glossary() for place in term.at]
-    return Counter(place.section or "" for place in places if place.source == source)
+    homes: Homes = Counter(_home(place) for place in places if place.source == name)
+    stretches.sort(key=lambda stretch: -homes[place_of(stretch.cited())])
+    return _material(library, record.short_title, instruments, [*stretches, *own], homes, language, nearest=None)
+
+
+# --- what they share --------------------------------------------------------------------------
 
 
 def _material(
     library: Library,
     title: str,
-    concept: Concept | None,
     instruments: Iterable[Instrument],
     stretches: list[Stretch],
+    homes: Homes,
     language: Language,
+    *,
+    concept: Concept | None = None,
+    focus: Instrument | None = None,
+    term: Term | None = None,
+    nearest: int | None = _NEAREST,
 ) -> Material:
-    unique = tuple({stretch.text: stretch for stretch in stretches}.values())
+    chosen = tuple({instrument.id: instrument for instrument in instruments}.values())
+    own = [library.statement(_label(s.text, language), language) for i in chosen[:8] for s in i.statements()]
+    near = list({stretch.text: stretch for stretch in stretches}.values())
+    heads, terms = _terms(library, title, [*near[:nearest], *own], homes, language)
+    if term:
+        heads = tuple(dict.fromkeys([term.id, *heads]))
+    by_id = {known.id: known for known in glossary()}
+    names = [_label(by_id[name].label, language) for name in heads] or [title]
+    stems = {stem for name in names for stem in words(name)}
     return Material(
         title=title,
         concept=concept,
-        instruments=tuple(instruments),
-        terms=_terms(library, title, unique, language),
-        stretches=unique,
+        focus=focus,
+        instruments=chosen,
+        heads=tuple(by_id[name] for name in heads),
+        terms=tuple(by_id[name] for name in dict.fromkeys([*heads, *terms])),
+        stretches=tuple({stretch.text: stretch for stretch in [*near, *own]}.values()),
+        homes=homes,
+        wider=_homes(statement for instrument in chosen[:_FEW] for statement in instrument.statements()),
+        telling=frozenset(stem for stem in stems if library.rarity(stem, language) >= _TELLING),
     )
 
 
@@ -116,43 +212,74 @@ def _near(engine: Engine, library: Library, title: str, language: Language) -> l
     return library.in_passages(list(dict.fromkeys(hit.passage.id for hit in hits)), language)
 
 
-def _by_mentions(said: set[str], language: Language) -> list[Instrument]:
-    """Instruments of which statements were found, those with most first."""
-    counted = [
-        (sum(_label(statement.text, language) in said for statement in instrument.statements()), instrument)
-        for instrument in catalogue().instruments
-    ]
-    return [instrument for count, instrument in sorted(counted, key=lambda pair: -pair[0]) if count]
+def _by_text(near: Sequence[Stretch], language: Language) -> list[Instrument]:
+    """Instruments of which statements are among the nearest stretches, as they first occur."""
+    of = {_label(s.text, language): i for i in catalogue().instruments for s in i.statements()}
+    found = {of[stretch.text].id: of[stretch.text] for stretch in near if stretch.text in of}
+    return list(found.values())[:_INSTRUMENTS]
 
 
-def _terms(library: Library, title: str, stretches: Sequence[Stretch], language: Language) -> tuple[Term, ...]:
-    """Terms that the stretches name, those of the title first, then those named often here and seldom elsewhere."""
+def _terms(
+    library: Library, title: str, stretches: Sequence[Stretch], homes: Homes, language: Language
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of the terms of the title, and of terms that the stretches name, telling ones first.
+
+    A term tells more the oftener it occurs here and the less elsewhere; twice as much if it rests on a section that
+    the subject rests on.
+    """
     texts = [f" {' '.join(words(stretch.text))} " for stretch in stretches if stretch.block.kind != "gist"]
-    heads = f" {' '.join(words(title))} "
-    scored = []
+    head = f" {' '.join(words(title))} "
+    heads, scored = [], []
     for term in glossary():
         label = f" {' '.join(words(_label(term.label, language)))} "
-        count = sum(label in text for text in texts)
-        if label.strip() and (count or label in heads):
-            weight = math.log1p(count) * library.rarity(_label(term.label, language), language)
-            scored.append((label not in heads, -weight, term.id, term))
-    return tuple(term for *_, term in sorted(scored, key=lambda row: row[:3]))
+        if not label.strip() or _is_name(term):
+            continue
+        rarity = library.rarity(_label(term.label, language), language)
+        if label in head:
+            heads.append((rarity < _TELLING, -len(label), term.id))
+        weight = math.log1p(sum(label in text for text in texts)) * rarity
+        if weight and rarity >= _TELLING:
+            at_home = any(homes[_home(place)] for place in term.at)
+            scored.append((-weight * (2 if at_home else 1), term.id))
+    telling = [name for common, _, name in sorted(heads) if not common] or [name for *_, name in sorted(heads)]
+    return tuple(telling), tuple(name for _, name in sorted(scored))
 
 
-def _instrument(name: str, language: Language) -> Instrument:
-    wanted = name.strip().lower()
-    for instrument in catalogue().instruments:
-        names = (instrument.id, instrument.name.nl, instrument.name.en, *instrument.other_names.nl)
-        if wanted in (known.lower() for known in names):
-            return instrument
+def _is_name(term: Term) -> bool:
+    """Whether a term is the name of an organisation, project or place: the same word in both languages."""
+    return term.label.nl == term.label.en and term.label.nl[:1].isupper()
+
+
+def _homes(statements: Iterable[Statement]) -> Homes:
+    return Counter(_home(place) for statement in statements for place in statement.at)
+
+
+def _home(place: Place) -> tuple[str, str]:
+    return place.source, place.article or place.section or ""
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def _instrument(name: str) -> Instrument:
+    instrument = _named_instrument(name)
+    if instrument:
+        return instrument
+    examples = ", ".join(instrument.id for instrument in catalogue().instruments[:6])
     raise LessonError(
-        f"Geen instrument in de catalogus met de naam {name!r}; bijvoorbeeld: {_examples(language)}.",
-        f"No instrument in the catalogue by the name {name!r}; for example: {_examples(language)}.",
+        f"Geen instrument in de catalogus met de naam {name!r}; bijvoorbeeld: {examples}.",
+        f"No instrument in the catalogue by the name {name!r}; for example: {examples}.",
     )
 
 
-def _examples(language: Language) -> str:
-    return ", ".join(instrument.id for instrument in catalogue().instruments[:6])
+def _named_instrument(name: str) -> Instrument | None:
+    wanted = words(name)
+    for instrument in catalogue().instruments:
+        others = (*instrument.other_names.nl, *instrument.other_names.en)
+        names = (instrument.id, instrument.name.nl, instrument.name.en, *others)
+        if any(wanted == words(known) for known in names):
+            return instrument
+    return None
 
 
 def _concept(name: str) -> Concept | None:
@@ -163,6 +290,23 @@ def _concept(name: str) -> Concept | None:
         if any(wanted == words(known) for known in names):
             return concept
     return None
+
+
+def _concept_in(library: Library, name: str, language: Language) -> Concept | None:
+    """The aim or risk that a question names with all words of one of its names; of several the least common one."""
+    said = set(words(name))
+    found = []
+    for concept in (*catalogue().aims, *catalogue().risks):
+        names = (concept.id.replace("-", " "), _label(concept.label, language), *getattr(concept.synonyms, language))
+        found += [
+            (library.rarity(known, language), concept.id, concept) for known in names if said >= set(words(known))
+        ]
+    return max(found, key=lambda row: row[:2])[2] if found else None
+
+
+def _term(name: str) -> Term | None:
+    wanted = words(name)
+    return next((term for term in glossary() if any(wanted == words(known) for known in term.names())), None)
 
 
 def _label(text: object, language: Language) -> str:

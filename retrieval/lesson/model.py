@@ -12,8 +12,8 @@ from retrieval.answer import Citation, Language
 Minutes = Literal[15, 45, 90]
 MINUTES: tuple[Minutes, ...] = get_args(Minutes)
 Subject = Literal["theme", "source", "instrument", "answer"]
-CaseAsk = Literal["aims", "risks", "conditions", "law", "advice"]
-QuizKind = Literal["definition", "term", "instrument", "aim", "risk", "number", "gap"]
+CaseAsk = Literal["aims", "effects", "risks", "conditions", "law", "advice"]
+QuizKind = Literal["definition", "term", "instrument", "aim", "limits", "risk", "number", "gap"]
 
 
 def _sortable(option: str) -> tuple[int, str]:
@@ -32,8 +32,10 @@ class LessonError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debate:
-    """A discussion statement on `instrument` as a means to an aim, or against a risk: what the sources bring for and
-    against it. `relation` is the catalogue's: dient (an aim) or beperkt (a risk).
+    """A discussion statement on `instrument` and an aim or risk: what the sources bring for and against it.
+
+    `relation` is the catalogue's and says what is stated: that the aim needs the instrument (dient), that limiting the
+    risk does (beperkt), or that its benefits outweigh the risk that it brings (kan_veroorzaken).
     """
 
     instrument: str
@@ -54,9 +56,16 @@ class CaseQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case to work on: a situation as the sources describe it, and questions."""
+    """A case to work on: a proposal as the sources describe it, and questions.
+
+    `target` is the aim (relation dient) or risk (beperkt) for which the instrument is proposed; `actors` are those who
+    have a say in it, as the catalogue names them.
+    """
 
     instrument: str
+    target: str
+    relation: Relation
+    actors: tuple[str, ...]
     situation: tuple[Citation, ...]
     questions: tuple[CaseQuestion, ...]
 

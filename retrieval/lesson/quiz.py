@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from corpus.instruments import Concept, Instrument, Link, Statement
+from corpus.instruments import Concept, Instrument, Link, Relation, Statement
 from corpus.terms import Term
 from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
@@ -33,11 +33,14 @@ _REFERENCE = re.compile(
     rf"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|{_MONTHS}"
     r"|actielijn|box|boek|staatsblad))\.?\s*|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
+_NEAR = 8  # instruments among which chance decides which is asked about first
 _TRIES = 8  # candidates for wrong options that the check is asked about, for one item
 _PREDICATES = {
     "aim": {"nl": "Dit helpt bij {target}.", "en": "This helps with {target}."},
+    "limits": {"nl": "Dit beperkt {target}.", "en": "This limits {target}."},
     "risk": {"nl": "Dit kan leiden tot {target}.", "en": "This may lead to {target}."},
 }
+_RELATIONS: dict[QuizKind, Relation] = {"aim": "dient", "limits": "beperkt", "risk": "kan_veroorzaken"}
 
 
 def claim(kind: QuizKind, asked: str, option: str, language: Language) -> tuple[str, tuple[str, ...]]:
@@ -45,7 +48,7 @@ def claim(kind: QuizKind, asked: str, option: str, language: Language) -> tuple[
 
     The claim itself leaves out that name: in a passage that holds it, its words would count as support.
     """
-    if kind in ("aim", "risk"):
+    if kind in _PREDICATES:
         return _PREDICATES[kind][language].format(target=asked), _names_of(option, language)
     if kind == "definition":
         return option, _names_of(asked, language)
@@ -91,6 +94,7 @@ class Quiz:
             self._instruments(),
             self._terms(terms[1::2]),
             self._targets("risk"),
+            self._targets("limits"),
             self._figures(choice=False),
         ]
         found: list[QuizItem] = []
@@ -191,25 +195,30 @@ class Quiz:
                 yield item
 
     def _targets(self, kind: QuizKind) -> Iterator[QuizItem]:
-        """Which instrument serves an aim, or may cause a risk; no passage names a wrong one together with it."""
-        relation = "dient" if kind == "aim" else "kan_veroorzaken"
+        """Which instrument serves an aim, limits or may cause a risk, those of the theme first.
+
+        No passage names a wrong one together with it.
+        """
+        relation = _RELATIONS[kind]
         concepts = {concept.id: concept for concept in (*catalogue().aims, *catalogue().risks)}
-        for instrument in self._material.instruments:
-            for link in instrument.relations:
-                concept = concepts[link.target]
-                label = self._say(concept.label)
-                if link.relation != relation or not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
-                    continue
-                names = _names_of(label, self._language)
-                others = [
-                    other
-                    for other in self._unlinked(instrument, {link.target})
-                    if not self._evidence.together(_names_of(self._say(other.name), self._language), names)
-                ]
-                item = self._instrument_item(kind, instrument, link, label, others)
-                if item:
-                    yield item
-                    break
+        few = self._material.instruments
+        pairs = [(i, link) for i in few[:_NEAR] for link in i.relations if link.relation == relation]
+        self._chance.shuffle(pairs)
+        pairs += [(i, link) for i in few[_NEAR:] for link in i.relations if link.relation == relation]
+        for instrument, link in sorted(pairs, key=lambda pair: pair[1].target not in self._material.targets):
+            concept = concepts[link.target]
+            label = self._say(concept.label)
+            if not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
+                continue
+            names = _names_of(label, self._language)
+            others = [
+                other
+                for other in self._unlinked(instrument, {link.target})
+                if not self._evidence.together(_names_of(self._say(other.name), self._language), names)
+            ]
+            item = self._instrument_item(kind, instrument, link, label, others)
+            if item:
+                yield item
 
     def _instrument_item(
         self, kind: QuizKind, right: Instrument, statement: Statement, asked: str, others: Sequence[Instrument]
@@ -239,7 +248,7 @@ class Quiz:
 
     def _figures(self, *, choice: bool) -> Iterator[QuizItem]:
         """A sentence without its number, to be chosen or filled in."""
-        for citation in self._sentences():
+        for citation in filter(self._material.is_about, self._sentences()):
             figures = [m for m in _FIGURE.finditer(citation.quote) if _is_figure(citation.quote, m)]
             if not figures:
                 continue
@@ -281,22 +290,20 @@ class Quiz:
 
 
 def _is_figure(text: str, figure: re.Match[str]) -> bool:
-    """Whether a number is a fact of the sentence, not of a reference, a date or a name."""
+    """Whether a number is a fact worth knowing, not part of a reference, a date or a name, and not a year."""
     before = text[: figure.start()]
     in_brackets = before.count("(") > before.count(")")
-    return not in_brackets and not _REFERENCE.search(before) and figure[1] not in ("0", "1")
+    year = figure[1].isdigit() and 1900 <= int(figure[1]) <= 2100 and not figure["percent"]
+    return not in_brackets and not year and not _REFERENCE.search(before) and figure[1] not in ("0", "1")
 
 
 def _near_numbers(figure: str, *, percent: bool, chance: random.Random) -> list[str]:
-    """Numbers that could stand there too: percentages up to 100, years within ten, else of the same size."""
+    """Numbers that could stand there too: percentages up to 100, else of the same size."""
     value = int(figure.replace(".", ""))
-    if 1900 <= value <= 2100 and not percent and "." not in figure:
-        near = [value + step for step in (-10, -8, -5, -4, -3, -2, 2, 3, 4, 5, 8, 10)]
-    else:
-        unit = 10 ** max(0, len(str(value).rstrip("0")) - 1) * 10 ** (len(str(value)) - len(str(value).rstrip("0")))
-        step = max(1, unit // 2 if unit > 1 else 1)
-        near = [value + step * n for n in (-4, -3, -2, -1, 1, 2, 3, 4)]
-        near = [number for number in near if number > 1 and (not percent or number < 100)]
+    unit = 10 ** max(0, len(str(value).rstrip("0")) - 1) * 10 ** (len(str(value)) - len(str(value).rstrip("0")))
+    step = max(1, unit // 4)
+    near = [value + step * n for n in (-2, -1, 1, 2, 3, 4)]
+    near = [number for number in near if number > 1 and (not percent or number < 100)]
     chance.shuffle(near)
     dotted = "." in figure
     return [f"{number:,}".replace(",", ".") if dotted else str(number) for number in near]

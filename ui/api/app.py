@@ -16,12 +16,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 
-from ui.api import asking, documents, exports, laws, reading
+from ui.api import asking, documents, exports, laws, lessons, reading
 from ui.api.desk import AtDesk, Desk
 from ui.api.door import Door
 from ui.api.models import Health
 from ui.api.problems import Problem, ProblemDetails, responses, tell_problems
 from ui.contract import answer_schema
+from ui.lesson.desk import Lessons
 from ui.messages import catalogue
 from ui.metrics import MEDIA_TYPE, MeasuredEngine
 from ui.settings import Settings
@@ -85,9 +86,11 @@ def api_app(engine: MeasuredEngine, settings: Settings) -> FastAPI:
     )
     api.state.desk = Desk(engine, settings)
     api.state.intake = documents.Intake()
+    api.state.lessons = Lessons(engine)
     tell_problems(api)
-    for router in (asking.router, reading.router, laws.router, exports.router, documents.router, health_router):
-        api.include_router(router)
+    for rooms in (asking, reading, laws, exports, lessons, documents):
+        api.include_router(rooms.router)
+    api.include_router(health_router)
     api.openapi = lambda: _described(api)  # type: ignore[method-assign]  # the way FastAPI documents
     return api
 

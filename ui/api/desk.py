@@ -29,12 +29,12 @@ class Desk:
     settings: Settings
     places: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_AT_ONCE))
 
-    async def run(self, work: Callable[[], Result]) -> Result:
+    async def run(self, work: Callable[[], Result], at_least: float = 0) -> Result:
         """The result of a piece of work for the engine, waiting for a place included.
 
-        raises  Problem if it takes longer than the settings allow
+        raises  Problem if it takes longer than the settings allow, or than `at_least` seconds if that is more
         """
-        seconds = self.settings.answer_seconds
+        seconds = max(self.settings.answer_seconds, at_least)
         try:
             with anyio.fail_after(seconds):
                 return await anyio.to_thread.run_sync(work, limiter=self.places, abandon_on_cancel=True)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from corpus import RegisterError
 from ingest.index.generation import IndexMissing
 from retrieval.answer import FilterError, Language
-from ui.messages import Messages, catalogue
+from ui.messages import Messages
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:mengpaneel:problem:"
@@ -139,10 +139,3 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> JSONResponse:
         return problem_response(Problem(500, "failed"), request.headers)
-
-
-def known_names() -> frozenset[str]:
-    """Names of all problems that can be told."""
-    return frozenset(
-        key.split(".")[2] for key in catalogue() if key.startswith("api.problem.") and key.endswith(".detail")
-    )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from retrieval.answer import Citation
-from retrieval.lesson.model import Case, Debate, Lesson, Minutes, QuizItem
-from ui.lesson.words import stem, thesis
+from retrieval.lesson.model import Case, Debate, Lesson, QuizItem
+from ui.lesson.words import goals, occasion, plan, reading_places, roles, stem, thesis
 from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
-from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, strong, words
-from ui.places import in_quotes, place_text, source_line
+from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, words
+from ui.places import in_quotes, source_line
 
-# Minutes for learning points and terms, statements, case, quiz.
-_PLAN: dict[Minutes, tuple[int, int, int, int]] = {15: (3, 5, 3, 4), 45: (8, 15, 12, 10), 90: (15, 30, 30, 15)}
+_LINES = 4  # that a participant has for notes
 
 
 def lesson_file(lesson: Lesson, form: MemoFormat, *, trainer: bool) -> bytes:
@@ -40,9 +39,10 @@ class _Writer:
     def blocks(self) -> list[Node]:
         """The parts in the order of the lesson."""
         lesson, messages = self._lesson, self._messages
-        blocks = [heading(2, messages("lesson.points")), self._cited(lesson.points)]
+        blocks = [heading(2, messages("lesson.goals")), bullets([words(goal) for goal in goals(lesson, messages)])]
         if self._trainer:
-            blocks = [*self._plan(), *blocks]
+            blocks += self._plan()
+        blocks += [heading(2, messages("lesson.points")), self._cited(lesson.points)]
         if lesson.debates:
             blocks += [heading(2, messages("lesson.debates")), para(emphasis(messages("lesson.debate.task")))]
         for number, debate in enumerate(lesson.debates, start=1):
@@ -57,17 +57,31 @@ class _Writer:
             }
         )
         blocks += [heading(2, messages("lesson.quiz")), numbered([self._item(item) for item in lesson.quiz])]
-        blocks += [heading(2, messages("lesson.reading")), bullets([self._place(c) for c in lesson.reading])]
+        blocks += [heading(2, messages("lesson.reading")), bullets(self._reading())]
         origin = messages("lesson.origin", version=lesson.corpus_version, seed=lesson.seed)
         return [*blocks, para(emphasis(origin))]
 
     def _plan(self) -> list[Node]:
-        keys = ("lesson.points", "lesson.debates", "lesson.case.short", "lesson.quiz")
+        messages = self._messages
+        titles = {"case": "lesson.case.short"}
         rows = [
-            words(self._messages("lesson.plan.line", part=self._messages(key), minutes=minutes))
-            for key, minutes in zip(keys, _PLAN[self._lesson.minutes], strict=True)
+            words(
+                messages(
+                    "lesson.plan.line",
+                    part=messages(titles.get(part, f"lesson.{part}")),
+                    minutes=minutes,
+                    how=messages(f"lesson.how.{part}"),
+                )
+            )
+            for part, minutes in plan(self._lesson)
         ]
-        return [heading(2, self._messages("lesson.plan")), bullets(rows)]
+        return [heading(2, messages("lesson.plan")), bullets(rows)]
+
+    def _reading(self) -> list[list[Node]]:
+        return [
+            words(f"{source_line(source, self._messages)}: {'; '.join(text for text, _ in spots)}")
+            for source, spots in reading_places(self._lesson, self._messages)
+        ]
 
     def _said(self, citation: Citation) -> list[Node]:
         """The words of a citation with their footnote."""
@@ -89,12 +103,10 @@ class _Writer:
 
     def _debate(self, number: int, debate: Debate) -> list[Node]:
         messages = self._messages
-        blocks = [
-            heading(3, messages("lesson.debate.title", number=number)),
-            para(strong(thesis(debate, messages))),
-        ]
+        title = f"{messages('lesson.debate.title', number=number)}. {thesis(debate, messages)}"
+        blocks = [heading(3, title)]
         if not self._trainer:
-            return blocks
+            return [*blocks, room([messages("lesson.for"), messages("lesson.against")], _LINES)]
         sides = (
             ("for", debate.arguments_for),
             ("against", debate.arguments_against),
@@ -111,8 +123,10 @@ class _Writer:
         messages = self._messages
         blocks = [
             heading(2, messages("lesson.case", instrument=case.instrument)),
-            para(*words(messages("lesson.case.task", instrument=case.instrument))),
+            para(*words(occasion(case, messages))),
+            para(*words(messages("lesson.case.proposal"))),
             self._cited(case.situation),
+            para(*words(messages("lesson.case.task", roles=roles(case, messages)))),
         ]
         questions: list[list[Node]] = []
         for question in case.questions:
@@ -121,19 +135,17 @@ class _Writer:
                 asked.append(self._cited(question.answers))
             elif self._trainer:
                 asked.append(para(emphasis(messages("lesson.own_answer"))))
+            else:
+                asked.append(para(*[{"t": "LineBreak"}] * _LINES))
             questions.append(asked)
         return [*blocks, numbered(questions)]
 
     def _item(self, item: QuizItem) -> list[Node]:
-        blocks = [para(*words(stem(item, self._messages)))]
+        blocks: list[Node] = [{"t": "Plain", "c": words(stem(item, self._messages))}]
         if item.wrong:
-            options = [[para(*words(option))] for option in item.options]
+            options = [[{"t": "Plain", "c": words(option)}] for option in item.options]
             blocks.append({"t": "OrderedList", "c": [[1, {"t": "UpperAlpha"}, {"t": "Period"}], options]})
-        if self._trainer:
-            right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
-            blocks.append(para({"t": "Strong", "c": right}, self._note(item.citation)))
-        return blocks
-
-    def _place(self, citation: Citation) -> list[Node]:
-        source = source_line(citation.source, self._messages)
-        return words(f"{source}, {place_text(citation.locator, citation.source, self._messages)}")
+        if not self._trainer:
+            return [*blocks, para({"t": "Str", "c": "\u00a0"})]  # room, and a line for what is filled in
+        right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
+        return [*blocks, para({"t": "Strong", "c": right}, self._note(item.citation))]
