@@ -62,6 +62,12 @@ def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
     return [term for _, term in names_in(text, everyday=everyday)]
 
 
+def is_term(text: str) -> bool:
+    """Whether a text is the name of a term and nothing else."""
+    stems = tuple(words(text))
+    return any(stems == name for name, _, _ in _names(everyday=False))
+
+
 def added_terms(question: str) -> tuple[AddedTerm, ...]:
     """Dutch labels of the terms that a question names in other words: everyday words, abbreviations, English."""
     stems = set(words(question))
