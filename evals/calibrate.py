@@ -14,11 +14,8 @@ from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
 
 _SEED = 6
-_STEPS, _RATE, _PULL = (
-    20_000,
-    0.5,
-    1e-2,
-)  # gradient descent; the pull keeps a cue without counterexample from settling all
+# Gradient descent; the pull keeps a cue without counterexample from settling everything.
+_STEPS, _RATE, _PULL = 20_000, 0.5, 1e-2
 
 
 def fit(features: np.ndarray, labels: np.ndarray) -> np.ndarray:

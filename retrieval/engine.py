@@ -17,11 +17,13 @@ from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
+from retrieval.beyond import unheld_law
 from retrieval.compose import GENERATOR, NOTHING, compose
 from retrieval.follow_up import complete, next_questions
 from retrieval.generate import Writer
 from retrieval.language import language_of
 from retrieval.model import LanguageModel
+from retrieval.phrases import phrase
 from retrieval.read import law_day, read
 from retrieval.reasons import gap, no_documents, no_support, provision_fault
 from retrieval.scope import documents
@@ -255,7 +257,7 @@ class Engine:
             reading=task.reading,
             instruments=composed.instruments,
             follow_ups=next_questions(generation, task, composed.citations) if reason is None else (),
-            notices=composed.notices,
+            notices=(*composed.notices, *_not_held(whole, spoken, generation)) if reason is None else (),
         )
 
     def _find(
@@ -297,6 +299,12 @@ class Engine:
         lease.retired = True
         if not lease.users:
             lease.generation.close()
+
+
+def _not_held(question: str, language: Language, generation: Generation) -> Iterator[str]:
+    """A notice if the question names a law of which no text is held."""
+    if law := unheld_law(question, _sources(generation)):
+        yield phrase("law_not_held", language, law=law)
 
 
 def _sources(generation: Generation) -> list[Source]:

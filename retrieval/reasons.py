@@ -9,6 +9,7 @@ from ingest.index.lexical import Lexical
 from ingest.index.store import Holding
 from retrieval.answer import Language
 from retrieval.beyond import asks_for_now, asks_for_ruling, names_another_year, unheld_law
+from retrieval.language import language_of
 from retrieval.references import Provision
 from retrieval.search import Found
 
@@ -47,7 +48,7 @@ def gap(question: str, language: Language, found: Found, holdings: Sequence[Hold
         return f"the text of the {law} is not held" if english else f"de tekst van de {law} is niet in huis"
     if asks_for_ruling(question):
         return "no rulings of courts are held" if english else "uitspraken van rechters zijn niet in huis"
-    if unknown := _unknown_words(question, language, lexical):
+    if unknown := _unknown_words(question, lexical):
         named = ", ".join(f"‘{word}’" for word in unknown)
         return f"no source here mentions {named}" if english else f"geen bron hier noemt {named}"
     if names_another_year(question, found.hits):
@@ -57,9 +58,9 @@ def gap(question: str, language: Language, found: Found, holdings: Sequence[Hold
     return ""
 
 
-def _unknown_words(question: str, language: Language, lexical: Lexical) -> list[str]:
+def _unknown_words(question: str, lexical: Lexical) -> list[str]:
     """The first words of a question that no source holds; of an English question names alone, as most text is Dutch."""
-    pattern = _NAME if language == "en" else _WORD
+    pattern = _NAME if language_of(question) == "en" else _WORD
     found = dict.fromkeys(pattern.findall(question))
     return [word for word in found if not lexical.knows(word)][:_MOST_UNKNOWN]
 
