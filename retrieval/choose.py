@@ -15,9 +15,11 @@ from retrieval.search import Found
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-_WORTH = 0.5  # share of the best score below which a sentence is left out
+_WORTH = 0.65  # share of the best score below which a sentence is left out
 # How much counts: meaning, shared words, standing of the passage, form; tuned on the questions of the dev split.
-_MEANING, _OVERLAP, _STANDING, _FORM = 1.0, 0.5, 1.2, 0.25
+_MEANING, _OVERLAP, _STANDING, _FORM = 1.0, 0.5, 2.0, 0.25
+# What every word beyond these costs: room that two shorter sentences could have.
+_PLENTY, _PER_WORD = 20, 0.005
 _LONGEST_BEFORE = 45  # words of a sentence that is added because the next one points back to it
 # What points back to the sentence before.
 _POINTS_BACK = re.compile(
@@ -56,6 +58,7 @@ def score(
         overlap = len(asked & (stems | set(heading))) / len(asked) if asked else 0.0
         worth = _MEANING * meaning / nearest + _OVERLAP * overlap + _STANDING * sentence.hit.score / best
         worth += _FORM * suits(kind, question, sentence.text)
+        worth -= _PER_WORD * max(0, len(sentence.text.split()) - _PLENTY)
         scored.append(Scored(sentence, worth, meaning / nearest, stems))
     return scored
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.index.generation import Generation
@@ -21,15 +21,15 @@ from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
-from retrieval.vocabulary import GLOSSARY, named_terms
+from retrieval.vocabulary import GLOSSARY
 
 GENERATOR = "extractive"
 _PASSAGES = 12  # passages whose sentences compete
 _QUOTED = 4  # passages of originals that compete, however many of ours are nearer
 _NOTES = 3  # footnotes that compete where the question is after a study or document
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
-_BUDGETS: dict[QuestionKind, int] = {"number": 180, "who": 180, "definition": 190, "instruments": 220}
-_BUDGET = 312
+_BUDGETS: dict[QuestionKind, int] = {"number": 190, "who": 190, "definition": 190, "instruments": 220}
+_BUDGET = 300
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
@@ -52,9 +52,11 @@ NOTHING = Composed((), ())
 
 
 def candidates(generation: Generation, found: Found, question: str) -> list[Sentence]:
-    """Sentences that may stand in an answer: of the best passages, valid law, long enough, no questions."""
-    named = {getattr(t.definition, language) for t in named_terms(question) for language in ("nl", "en")}
-    valid = [hit for hit in found.hits if not hit.passage.status and _is_asked(hit, named)]
+    """Sentences that may stand in an answer: of the best passages, valid law, long enough, no questions.
+
+    What a term means stands in the glossary, and in an answer only where that is asked.
+    """
+    valid = [hit for hit in found.hits if not hit.passage.status and hit.source.id != GLOSSARY]
     texts = [hit for hit in valid if hit.passage.kind != "note" or hit.rank == 1]
     exact = [hit for hit in texts if hit.row in found.exact]
     quoted = [hit for hit in texts if hit.passage.form == "original"][:_QUOTED]
@@ -63,11 +65,6 @@ def candidates(generation: Generation, found: Found, question: str) -> list[Sent
         notes = [hit for hit in valid if hit.passage.kind == "note"]
         best.update((hit.row, hit) for hit in (*notes[:_NOTES], *_notes_of(generation, texts[:_NOTES])))
     return [s for hit in best.values() for s in _sentences(hit, generation.store) if s.is_item or _is_whole(s)]
-
-
-def _is_asked(hit: Hit, named: Collection[str]) -> bool:
-    """Whether a definition of the glossary is of a term that the question names; any other passage may stand."""
-    return hit.source.id != GLOSSARY or hit.passage.text in named
 
 
 def _notes_of(generation: Generation, hits: Sequence[Hit]) -> list[Hit]:
@@ -175,10 +172,9 @@ def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
     """The best sentence, then as much for as against, so that no side is crowded out by the other."""
     best = choose(scored, budget, most=1)
     share = (budget - sum(s.length for s in best)) // _SIDES
-    claims = [s for s in scored if s.sentence.hit.source.id != GLOSSARY]
     chosen = best
-    for side in (favours, _against(claims)):
-        chosen = [*chosen, *choose([s for s in claims if side(s)], share, chosen)]
+    for side in (favours, _against(scored)):
+        chosen = [*chosen, *choose([s for s in scored if side(s)], share, chosen)]
     return [*chosen, *choose(scored, share, chosen)]
 
 
@@ -189,10 +185,9 @@ def _against(claims: Sequence[Scored]) -> Callable[[Scored], bool]:
 
 def _by_side(chosen: Sequence[Scored], task: Task) -> list[Group]:
     """What speaks for it, what against it, and the rest."""
-    claims = [s for s in chosen if s.sentence.hit.source.id != GLOSSARY]
-    speaks_against = _against(claims)
-    against = tuple(s.sentence for s in claims if speaks_against(s))
-    in_favour = tuple(s.sentence for s in claims if favours(s))
+    speaks_against = _against(chosen)
+    against = tuple(s.sentence for s in chosen if speaks_against(s))
+    in_favour = tuple(s.sentence for s in chosen if favours(s))
     rest = tuple(s.sentence for s in chosen if s.sentence not in (*against, *in_favour))
     return [
         Group(phrase("for", task.language), in_favour),

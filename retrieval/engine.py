@@ -19,13 +19,15 @@ from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
+from retrieval.beyond import unheld_law
 from retrieval.compose import GENERATOR, NOTHING, compose
 from retrieval.follow_up import complete, next_questions
 from retrieval.generate import Writer
 from retrieval.language import language_of
 from retrieval.model import LanguageModel
+from retrieval.phrases import phrase
 from retrieval.read import law_day, read
-from retrieval.reasons import no_documents, no_support, provision_fault, unknown_words
+from retrieval.reasons import gap, no_documents, no_support, provision_fault
 from retrieval.scope import documents
 from retrieval.search import Found, find
 from retrieval.verify import Verifier
@@ -132,7 +134,7 @@ class Engine:
         """What the estimate of confidence looks at, for calibration."""
         with self._generation() as generation:
             found, _ = self._find(generation, question, language_of(question), Filters(), 8)
-            return confidence.features(question, language_of(question), found, generation.lexical)
+            return confidence.features(question, found, generation.lexical, _sources(generation))
 
     def counts(self) -> dict[str, int]:
         """How many passages each part of the index holds; equal numbers mean a healthy index."""
@@ -246,11 +248,11 @@ class Engine:
     ) -> Answer:
         """The default composer's answer to a whole question, or the reason why there is none."""
         holdings = generation.store.holdings
-        sure = confidence.estimate(whole, asked_in, found, generation.lexical)
+        sure = confidence.estimate(whole, found, generation.lexical, _sources(generation))
         task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
         reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
         if reason is None and not (found.exact or task.need or sure >= confidence.THRESHOLD):
-            reason = no_support(spoken, holdings, unknown_words(whole, asked_in, generation.lexical))
+            reason = no_support(spoken, holdings, gap(whole, spoken, found, holdings, generation.lexical))
         composed = compose(generation, found, task) if reason is None else NOTHING
         if reason is None and not composed.parts:
             reason = no_support(spoken, holdings)
@@ -268,7 +270,7 @@ class Engine:
             reading=task.reading,
             instruments=composed.instruments,
             follow_ups=next_questions(generation, task, composed.citations) if reason is None else (),
-            notices=composed.notices,
+            notices=(*composed.notices, *_not_held(whole, spoken, generation)) if reason is None else (),
         )
 
     def _find(
@@ -310,6 +312,16 @@ class Engine:
         lease.retired = True
         if not lease.users:
             lease.generation.close()
+
+
+def _not_held(question: str, language: Language, generation: Generation) -> Iterator[str]:
+    """A notice if the question names a law of which no text is held."""
+    if law := unheld_law(question, _sources(generation)):
+        yield phrase("law_not_held", language, law=law)
+
+
+def _sources(generation: Generation) -> list[Source]:
+    return [holding.source for holding in generation.store.holdings]
 
 
 def _recorded(store: Store, row: int) -> tuple[Passage, Source]:

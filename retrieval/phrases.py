@@ -45,6 +45,10 @@ _PHRASES = MappingProxyType(
             "The text held of the {law} is of {date}; {title} is later ({reported}) and may describe a change that is "
             "not in it yet.",
         ),
+        "law_not_held": (
+            "De tekst van de {law} is niet in huis; dit is wat andere bronnen erover zeggen.",
+            "The text of the {law} is not held; this is what other sources say of it.",
+        ),
         "next_definition": ("Wat betekent ‘{topic}’?", "What does ‘{topic}’ mean?"),
         "next_instruments": ("Welke instrumenten zijn er voor {topic}?", "Which instruments are there for {topic}?"),
         "next_heading": ("Wat zeggen de bronnen over {topic}?", "What do the sources say about {topic}?"),

@@ -17,6 +17,7 @@ from retrieval.phrases import phrase
 from retrieval.question import kind_of
 from retrieval.search import Found
 from retrieval.task import Task
+from retrieval.vocabulary import is_term
 
 _MONTHS = (
     "januari februari maart april mei juni juli augustus september oktober november december".split(),
@@ -35,7 +36,7 @@ _LAW = re.compile(r"\b(?:wet|wetten|\w+wet|artikel\w*|art\.|lid|act|acts|law|law
 
 def read(question: str, language: Language, found: Found, keys: Sequence[DocumentKey], day: str | None = None) -> Task:
     """The task behind a whole question, with what a search found; `day` as `law_date` gives it."""
-    kind = kind_of(question)
+    kind = "definition" if is_term(question) else kind_of(question)
     need = read_need(question, found.hits) if kind != "provision" else None
     reading = Reading(
         question=question,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from ingest.index.lexical import Lexical
 from ingest.index.store import Holding
 from retrieval.answer import Language
+from retrieval.beyond import asks_for_now, asks_for_ruling, names_another_year, unheld_law
+from retrieval.language import language_of
 from retrieval.references import Provision
 from retrieval.search import Found
 
@@ -23,24 +25,42 @@ def no_documents(language: Language) -> str:
     return "Geen bron voldoet aan deze filters; maak ze ruimer."
 
 
-def no_support(language: Language, holdings: Sequence[Holding], unknown: Sequence[str] = ()) -> str:
-    """The sources do not answer; says which words of the question no source holds, and from which years they are."""
+def no_support(language: Language, holdings: Sequence[Holding], missing: str = "") -> str:
+    """The sources do not answer; says what is `missing`, as `gap` tells, and from which years the sources are."""
     sources = {holding.source.id: holding.source for holding in holdings if holding.form != "catalogue"}
     years = sorted(source.year for source in sources.values() if source.year)
     count = len(sources)
-    named = ", ".join(f"‘{word}’" for word in unknown)
+    why = f": {missing}" if missing else ""
     if language == "en":
         span = f", from {years[0]} to {years[-1]}" if years else ""
-        missing = f": no source here mentions {named}" if named else ""
-        return f"The sources give no answer to this question{missing} ({count} sources{span})."
+        return f"The sources give no answer to this question{why} ({count} sources{span})."
     span = f", uit {years[0]} tot en met {years[-1]}" if years else ""
-    missing = f": geen bron hier noemt {named}" if named else ""
-    return f"De bronnen geven geen antwoord op deze vraag{missing} ({count} bronnen{span})."
+    return f"De bronnen geven geen antwoord op deze vraag{why} ({count} bronnen{span})."
 
 
-def unknown_words(question: str, language: Language, lexical: Lexical) -> list[str]:
+def gap(question: str, language: Language, found: Found, holdings: Sequence[Holding], lexical: Lexical) -> str:
+    """What a question asks that no source here has, as a clause; empty if nothing that can be named.
+
+    A law or rulings that are not held, a year, the present day, or else its first words that no source holds.
+    """
+    english = language == "en"
+    if law := unheld_law(question, [holding.source for holding in holdings]):
+        return f"the text of the {law} is not held" if english else f"de tekst van de {law} is niet in huis"
+    if asks_for_ruling(question):
+        return "no rulings of courts are held" if english else "uitspraken van rechters zijn niet in huis"
+    if unknown := _unknown_words(question, lexical):
+        named = ", ".join(f"‘{word}’" for word in unknown)
+        return f"no source here mentions {named}" if english else f"geen bron hier noemt {named}"
+    if names_another_year(question, found.hits):
+        return "no source here tells it of that year" if english else "geen bron hier zegt dit over dat jaar"
+    if asks_for_now(question):
+        return "they do not know the present day" if english else "zij gaan niet over de dag van vandaag"
+    return ""
+
+
+def _unknown_words(question: str, lexical: Lexical) -> list[str]:
     """The first words of a question that no source holds; of an English question names alone, as most text is Dutch."""
-    pattern = _NAME if language == "en" else _WORD
+    pattern = _NAME if language_of(question) == "en" else _WORD
     found = dict.fromkeys(pattern.findall(question))
     return [word for word in found if not lexical.knows(word)][:_MOST_UNKNOWN]
 

@@ -27,6 +27,7 @@ _RRF = 10
 # one place share it, the nearest to the question most. Tuned on the dev questions.
 _EVERYDAY_FLOOR = 0.3
 _EVERYDAY_DECAY = 0.05
+_FIRST = 5  # hits that tell what an answer would rest on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,9 @@ class Found:
     without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
-    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday` is
-    the score of the nearest everyday question.
+    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `led` is the
+    place, from 0, of the first hit to which the nearest everyday question leads, the number of hits if to none of them;
+    None where the first hits are of documents without such questions.
     """
 
     hits: tuple[Hit, ...]
@@ -66,7 +68,7 @@ class Found:
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
     terms: tuple[AddedTerm, ...] = ()
-    everyday: float = _EVERYDAY_FLOOR
+    led: int | None = None
 
 
 def find(
@@ -84,7 +86,8 @@ def find(
     allowed = _mask(generation, keys)
     dense = _dense(generation, query.vector, keys, allowed)
     lexical = _lexical(generation, " ".join([question, *(term.term for term in terms)]), allowed)
-    leads = [lead for lead in generation.pointers.nearest(query) if ranking.everyday and lead.score > _EVERYDAY_FLOOR]
+    near = generation.pointers.nearest(query)
+    leads = [lead for lead in near if ranking.everyday and lead.score > _EVERYDAY_FLOOR]
     led = [row for lead in leads for row in lead.rows if allowed[row]]
     rows = [
         row
@@ -104,17 +107,27 @@ def find(
     laws = [source for source in map(generation.store.source, keys) if source.kind == "wet"]
     provided = provisions(question, laws)
     exact = _exact(generation, provided, keys)
-    order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))
+    order = sorted(fused.keys() | exact, key=lambda row: (row not in exact, -fused.get(row, 0.0), row))[:count]
     return Found(
-        hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order[:count], start=1)),
+        hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order, start=1)),
         cosine=dense[0][1] if dense else 0.0,
         meaning=max(meant.values(), default=0.0),
         tokens=tokens,
         provisions=provided,
         exact=exact,
         terms=terms,
-        everyday=max((lead.score for lead in leads), default=_EVERYDAY_FLOOR),
+        led=_first_led(generation, order, [lead for lead in near if allowed[list(lead.rows)].any()]),
     )
+
+
+def _first_led(generation: Generation, order: Sequence[int], leads: Sequence[Lead]) -> int | None:
+    """`Found.led`, of rows best first."""
+    documents = generation.documents_by_row
+    asked_about = set(np.asarray(documents)[generation.pointers.rows].tolist())
+    if not leads or not any(documents[row] in asked_about for row in order[:_FIRST]):
+        return None
+    nearest = max(leads, key=lambda lead: lead.score).rows
+    return next((place for place, row in enumerate(order) if row in nearest), len(order))
 
 
 def _sorted(pairs: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 
 from corpus import shipped
@@ -60,6 +60,18 @@ def names_in(text: str, *, everyday: bool = False) -> list[tuple[str, Term]]:
 def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
     """The terms that a text names, the longest name first, none twice."""
     return [term for _, term in names_in(text, everyday=everyday)]
+
+
+def other_names(names: Set[str]) -> set[str]:
+    """Every name of the terms that go by one of these names, in lower case."""
+    known = [{name.lower() for name in term.names()} for term in _glossary().terms]
+    return {other for term in known if term & names for other in term}
+
+
+def is_term(text: str) -> bool:
+    """Whether a text is the name of a term and nothing else."""
+    stems = tuple(words(text))
+    return any(stems == name for name, _, _ in _names(everyday=False))
 
 
 def added_terms(question: str) -> tuple[AddedTerm, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.e5 import Embedded
 from ingest.embed import Vectors
@@ -51,6 +52,12 @@ class PointerIndex:
     def count(self) -> int:
         """How many pointers there are."""
         return len(self._starts) - 1
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The passage rows to which pointers lead; a row may come more than once."""
+        rows: NDArray[np.int64] = self._rows
+        return rows
 
     def is_whole(self, passages: int) -> bool:
         """Whether the parts fit each other, and every pointer leads to some of that many passages."""
