@@ -52,8 +52,7 @@ RANKING = Ranking()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a search saw. `cosine` is that of the nearest passage, `meaning` the best score by late interaction; both 0
-    without any.
+    """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
     are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `led` is the
@@ -63,7 +62,6 @@ class Found:
 
     hits: tuple[Hit, ...]
     cosine: float
-    meaning: float
     tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
@@ -111,7 +109,6 @@ def find(
     return Found(
         hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order, start=1)),
         cosine=dense[0][1] if dense else 0.0,
-        meaning=max(meant.values(), default=0.0),
         tokens=tokens,
         provisions=provided,
         exact=exact,
