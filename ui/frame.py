@@ -173,9 +173,9 @@ def status_html(sentence: str, *, seen: bool = True) -> str:
     return f"<p{kind}>{escape(sentence)}</p>"
 
 
-def adding_html(sentence: str, most_mb: int) -> str:
-    """What can be added; the page's script refuses a larger file before it is sent."""
-    return f'<p data-most="{most_mb}">{escape(sentence)}</p>'
+def adding_html(sentence: str, kinds: Sequence[str], most_mb: int) -> str:
+    """What can be added; the page's script refuses any other file before it is sent."""
+    return f'<p data-kinds="{escape(" ".join(kinds))}" data-most="{most_mb}">{escape(sentence)}</p>'
 
 
 def error_html(sentence: str, messages: Messages) -> str:

@@ -131,13 +131,14 @@ for (const kind of ['input', 'change']) document.addEventListener(kind, event =>
   if (form) sift(form);
 });
 
-// a file that is too large is not sent at all: gradio would say so in English
+// a file that cannot be added is not sent at all: gradio would say so in English
 document.addEventListener('change', event => {
   const [file] = event.target.files ?? [];
   if (!file) return;
-  const tooLarge = file.size > 1e6 * document.querySelector('[data-most]').dataset.most;
-  tell(tooLarge ? 'unfit' : '');
-  if (tooLarge) event.stopImmediatePropagation();
+  const {kinds, most} = document.querySelector('[data-most]').dataset;
+  const fits = kinds.split(' ').some(kind => file.name.toLowerCase().endsWith(kind)) && file.size <= 1e6 * most;
+  tell(fits ? '' : 'unfit');
+  if (!fits) event.stopImmediatePropagation();
 }, true);
 
 // What the interface for programs answers; what goes wrong is said in `fault`, and then there is no answer.

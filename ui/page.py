@@ -172,7 +172,7 @@ def _lay_out_adding(uploads: Uploads) -> tuple[list[gr.UploadButton], gr.HTML]:
         for language in get_args(Language):
             messages = Messages(language)
             with gr.Column(elem_classes=[f"in-{language}"]):
-                words = frame.adding_html(messages("sources.add", kinds=", ".join(kinds), most=most), most)
+                words = frame.adding_html(messages("sources.add", kinds=", ".join(kinds), most=most), kinds, most)
                 gr.HTML(words, apply_default_css=False, js_on_load=None)
                 label = messages("sources.add.button")
                 buttons.append(gr.UploadButton(label, file_types=kinds, elem_classes=["add"]))
