@@ -14,7 +14,7 @@ from ingest.document import Passage
 from retrieval.answer import Answer
 from retrieval.engine import Engine
 
-ANSWER_MEASURES = ("citation_precision", "citation_recall", "nuggets", "vital")
+ANSWER_MEASURES = ("citation_precision", "citation_bearing", "citation_recall", "nuggets", "vital")
 _THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
@@ -32,6 +32,7 @@ def measure_answers(asked: Sequence[Asked]) -> dict[str, Values]:
     """Measures of each answer by question id; one that does not apply to an answer is left out.
 
     citation_precision  share of the citations whose passage is of a gold place (answered questions)
+    citation_bearing    the same, but one counts as well whose own quote says a fact of the question
     citation_recall     share of the gold places cited (all answerable questions; 0 if refused)
     nuggets, vital      share of the facts, and of the vital ones, that the answer says
     """
@@ -43,7 +44,13 @@ def measure_answers(asked: Sequence[Asked]) -> dict[str, Values]:
         cited = [citation.passage for citation in a.answer.citations]
         own = {"citation_recall": sum(any(map(place.holds, cited)) for place in gold) / len(gold)}
         if cited:
-            own["citation_precision"] = sum(any(g.holds(passage) for g in gold) for passage in cited) / len(cited)
+            right = [any(place.holds(passage) for place in gold) for passage in cited]
+            bearing = [
+                is_right or any(_matches(nugget, citation.quote) for nugget in a.question.nuggets)
+                for is_right, citation in zip(right, a.answer.citations, strict=True)
+            ]
+            own["citation_precision"] = sum(right) / len(right)
+            own["citation_bearing"] = sum(bearing) / len(bearing)
         for name, nuggets in (("nuggets", a.question.nuggets), ("vital", _vital(a.question))):
             if nuggets:
                 own[name] = sum(says(a.answer, nugget) for nugget in nuggets) / len(nuggets)
@@ -57,14 +64,18 @@ def _vital(question: Question) -> list[Nugget]:
 
 def says(answer: Answer, nugget: Nugget) -> bool:
     """Whether the answer says this fact."""
-    return re.search(nugget.pattern, " ".join(part.text for part in answer.parts), re.IGNORECASE) is not None
+    return _matches(nugget, " ".join(part.text for part in answer.parts))
+
+
+def _matches(nugget: Nugget, text: str) -> bool:
+    return re.search(nugget.pattern, text, re.IGNORECASE) is not None
 
 
 def citation_figures(values: dict[str, Values]) -> Figures:
-    """Mean over questions of citation precision and recall."""
+    """Mean over questions of the measures of citations."""
     return {
         name.removeprefix("citation_"): mean([own[name] for own in values.values() if name in own])
-        for name in ("citation_precision", "citation_recall")
+        for name in ("citation_precision", "citation_bearing", "citation_recall")
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from retrieval.choose import Scored, choose
+from retrieval.choose import Scored, choose, points_back
 
 # Words that turn or hedge what was said, without speaking for or against it.
 _TURNS = re.compile(
@@ -84,6 +84,7 @@ def caveats(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int = _B
         for s in scored
         if s not in chosen
         and limits(s)
+        and not points_back(s.sentence)
         and s.sentence.hit.passage.kind != "note"
         and s.sentence.hit.source.kind != "wet"
         and s.meaning >= _NEAR

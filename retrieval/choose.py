@@ -26,6 +26,11 @@ _POINTS_BACK = re.compile(
     r"(?:Dit|Dat|Deze|Die|Zij|Ze|Hij|Het\s+gaat|Hierdoor|Daardoor|Daarom|Hiermee|Daarmee|Hierbij|Daarbij|Daarvan|Zulke|"
     r"Dergelijke|Eerstgenoemde|Laatstgenoemde|This|That|These|Those|They|He|She|Such)\b"
 )
+# What goes on from the sentence before: understood without it, but no beginning of an answer.
+_GOES_ON = re.compile(
+    r"(?:Bovendien|Daarnaast|Vervolgens|Niettemin|Desondanks|Echter|Toch|Ook|Maar|En|Want|Dus|Iets|Moreover|Besides|However|"
+    r"Nevertheless|Also|But|And|So|Then)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,15 +102,20 @@ def choose(
 
 def _antecedent(candidate: Scored, before: Scored | None, chosen: Sequence[Scored]) -> list[Scored]:
     sentence = candidate.sentence
-    if before is None or before in chosen or sentence.is_item or stands_alone(sentence):
+    if before is None or before in chosen or sentence.is_item or not points_back(sentence):
         return []
     same = before.sentence.hit.row == sentence.hit.row and not before.sentence.is_item
     return [before] if same and before.length <= _LONGEST_BEFORE else []
 
 
+def points_back(sentence: Sentence) -> bool:
+    """Whether a sentence is not understood without the one before it."""
+    return bool(_POINTS_BACK.match(sentence.text))
+
+
 def stands_alone(sentence: Sentence) -> bool:
-    """Whether a sentence is neither a list item nor one that points back to what stands before it."""
-    return not sentence.is_item and not _POINTS_BACK.match(sentence.text)
+    """Whether a sentence can open an answer: no list item, and none that goes on from what stands before it."""
+    return not (sentence.is_item or points_back(sentence) or _GOES_ON.match(sentence.text))
 
 
 def says_the_same(one: Scored, other: Scored) -> bool:

@@ -21,6 +21,7 @@ from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
 from retrieval.beyond import unheld_law
 from retrieval.compose import GENERATOR, NOTHING, compose
+from retrieval.entailment import Entailment
 from retrieval.follow_up import complete, next_questions
 from retrieval.generate import Writer
 from retrieval.language import language_of
@@ -49,9 +50,14 @@ class Engine:
     """Answers questions from the published index, and moves to a newer one by itself."""
 
     def __init__(
-        self, data: DataFolder, open_embedder: OpenEmbedder, language_model: LanguageModel | None = None
+        self,
+        data: DataFolder,
+        open_embedder: OpenEmbedder,
+        language_model: LanguageModel | None = None,
+        entailment: Entailment | None = None,
     ) -> None:
         """Open index and embedding model. `language_model` may write the answers; without it none takes part.
+        `entailment` settles what the check of such sentences doubts.
 
         raises  IndexMissing, ModelUnavailable
         """
@@ -61,7 +67,8 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
-        self._writer = Writer(language_model, Verifier(self._embedder)) if language_model else None
+        self._verifier = Verifier(self._embedder, entailment=entailment)
+        self._writer = Writer(language_model, self._verifier) if language_model else None
 
     @property
     def manifest(self) -> Manifest:
@@ -78,6 +85,11 @@ class Engine:
     def embedder(self) -> Embedder:
         """The embedding model in use."""
         return self._embedder
+
+    @property
+    def verifier(self) -> Verifier:
+        """The check of support, with the model of entailment if one is set."""
+        return self._verifier
 
     def stored_text(self, source_id: str, form: Form) -> str:
         """The whole stored text of a document: what citations count their offsets in."""

@@ -134,9 +134,9 @@ def test_next_questions_are_answered(own_engine: Engine, question: str) -> None:
 
 
 def test_a_refusal_names_what_no_source_mentions(own_engine: Engine) -> None:
-    answer = own_engine.ask("Wat is de beste hypotheekrente van een spaarbank?")
+    answer = own_engine.ask("Welke vulkanen in IJsland barstten uit volgens de seismologen?")
     assert not answer.answered
-    assert "hypotheekrente" in (answer.reason or "")
+    assert "vulkanen" in (answer.reason or "")
     assert answer.hits
     assert not answer.follow_ups
 

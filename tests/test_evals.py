@@ -147,6 +147,16 @@ def test_citations_and_facts_of_an_answer_agree_with_hand_arithmetic() -> None:
     assert (values["nuggets"], values["vital"]) == (0.5, 1.0)
 
 
+def test_a_citation_bears_an_answer_if_its_place_is_gold_or_its_own_quote_says_a_fact() -> None:
+    given_answer = answer(said="Er zijn twintig gebieden.", cited=(1, 9))
+    said_in_the_quote, said_elsewhere = (Nugget(text="", pattern=pattern, vital=True) for pattern in ("x", "twintig"))
+    bearing = [
+        measure_answers([Asked(question([1], nuggets=(nugget,)), given_answer, ())])["q"]["citation_bearing"]
+        for nugget in (said_in_the_quote, said_elsewhere)
+    ]
+    assert bearing == [1.0, 0.5]
+
+
 def test_a_refused_question_cites_no_gold_place_and_has_no_citation_precision() -> None:
     values = measure_answers([Asked(question([1]), answer(answered=False), ())])["q"]
     assert values == {"citation_recall": 0.0}

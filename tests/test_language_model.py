@@ -23,7 +23,7 @@ from retrieval.answer import Answer, PassagesFound, SentenceChecked
 from retrieval.engine import Engine
 from retrieval.model import Endpoint
 from retrieval.prompt import claims
-from ui.commands import language_model_of
+from ui.models import language_model_of
 from ui.settings import Settings, WrongSettings, load_settings
 
 QUESTION = "Wat is publieke familiariteit?"

@@ -18,6 +18,10 @@ from retrieval.entailment import CrossEncoderEntailment
 from retrieval.numbers import is_held, numbers
 from retrieval.quotes import marked_quotes, normalised, stands_in
 from retrieval.verify import Verdict, Verifier, quote_fault
+from ui.commands import open_engine
+from ui.messages import Messages
+from ui.models import entailment_of
+from ui.settings import load_settings
 
 LAW = (
     "Buurtenwet › Artikel 4 › lid 2\n"
@@ -191,29 +195,49 @@ def test_a_model_of_entailment_settles_doubts_but_not_what_is_sure(own_data: Dat
     assert agrees.check(false, [LAW]).support == "unsupported"
 
 
-@pytest.mark.parametrize(
-    "labels", [{0: "contradiction", 1: "entailment", 2: "neutral"}, {0: "LABEL_0"}, {0: "a", 1: "b"}]
-)
-def test_any_cross_encoder_with_entailment_or_one_score_works(tmp_path: Path, labels: dict[int, str]) -> None:
+def small_cross_encoder(folder: Path, labels: dict[int, str]) -> str:
+    """Folder of a cross-encoder of random weights."""
     pytest.importorskip("sentence_transformers", reason="the extra 'models' is not installed")
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
-    vocabulary = tmp_path / "vocab.txt"
+    vocabulary = folder / "vocab.txt"
     words = "[PAD] [UNK] [CLS] [SEP] [MASK] de wijk huur woning verkoopt".split()
     vocabulary.write_text("\n".join(words), encoding="utf-8")
     config = BertConfig(
         vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
     )
     config.id2label, config.label2id = labels, {name: n for n, name in labels.items()}
-    BertForSequenceClassification(config).save_pretrained(tmp_path)
-    BertTokenizerFast(vocab_file=str(vocabulary)).save_pretrained(tmp_path)
-    if len(labels) == 2:
-        with pytest.raises(ModelUnavailable, match="entailment"):
-            CrossEncoderEntailment(str(tmp_path))
-        return
-    model = CrossEncoderEntailment(str(tmp_path))
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast(vocab_file=str(vocabulary)).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.mark.parametrize("labels", [{0: "contradiction", 1: "entailment", 2: "neutral"}, {0: "LABEL_0"}])
+def test_any_cross_encoder_with_entailment_or_one_score_works(tmp_path: Path, labels: dict[int, str]) -> None:
+    model = CrossEncoderEntailment(small_cross_encoder(tmp_path, labels))
     assert 0 < model.entails("de wijk", ["de huur", "de woning"]) < 1
     assert model.entails("de wijk", []) == 0
+
+
+def test_a_cross_encoder_without_entailment_is_refused(tmp_path: Path) -> None:
+    folder = small_cross_encoder(tmp_path, {0: "a", 1: "b"})
+    with pytest.raises(ModelUnavailable, match="entailment"):
+        CrossEncoderEntailment(folder)
+
+
+def test_the_setting_gives_the_check_a_cross_encoder(tmp_path: Path, own_data: DataFolder) -> None:
+    folder = small_cross_encoder(tmp_path, {0: "contradiction", 1: "entailment", 2: "neutral"})
+    settings = load_settings(data=own_data.root, verify_model=folder)
+    judged = entailment_of(settings)
+    assert isinstance(judged, CrossEncoderEntailment)
+    doubtful = "De gemeenteraad kan de corporatie vragen jaarlijks minstens dertig woningen te verkopen."
+    with open_engine(settings, Messages("nl")) as engine:
+        verdict = engine.verifier.check(doubtful, [LAW])
+    assert verdict.support == ("partly" if judged.entails(doubtful, [LAW]) < 0.5 else "supported")
+
+
+def test_without_the_setting_no_model_takes_part(own_data: DataFolder) -> None:
+    assert entailment_of(load_settings(data=own_data.root)) is None
 
 
 def test_a_cross_encoder_that_is_not_there_is_named() -> None:

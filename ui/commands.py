@@ -16,7 +16,6 @@ from rich.table import Column, Table
 
 from corpus import shipped
 from corpus.terms import read_glossary
-from ingest.embed import OpenEmbedder, open_embedder
 from ingest.index.generation import DataFolder
 from ingest.index.store import Holding
 from ingest.reading_report import report_html
@@ -25,9 +24,9 @@ from ingest.run import ingest as run_ingest
 from ingest.sandbox import Limits
 from retrieval.answer import Filters, Language
 from retrieval.engine import Engine
-from retrieval.model import Endpoint, LanguageModel
 from ui.contract import answer_json, search_json
 from ui.messages import Messages
+from ui.models import embedder_of, entailment_of, language_model_of
 from ui.settings import Settings
 from ui.text import answer_text, search_text, term_text
 
@@ -77,12 +76,6 @@ def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
     return 3 if report.failures else 0
 
 
-def embedder_of(settings: Settings) -> OpenEmbedder:
-    """How to open the embedding model of the settings."""
-    models = DataFolder(settings.data).models
-    return lambda: open_embedder(settings.model, models, settings.query_prefix, settings.passage_prefix)
-
-
 def _print_report(report: IngestReport, messages: Messages, errors: Console) -> None:
     for path in report.gone:
         errors.print(messages("cli.ingest.gone", path=path), markup=False)
@@ -126,7 +119,12 @@ def open_engine(settings: Settings, messages: Messages) -> Engine:
 
     raises  IndexMissing, ModelUnavailable, CommandError if the index is of another model
     """
-    return Engine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
+    return Engine(
+        data_folder(settings, messages),
+        embedder_of(settings),
+        language_model_of(settings),
+        entailment_of(settings),
+    )
 
 
 def data_folder(settings: Settings, messages: Messages) -> DataFolder:
@@ -141,19 +139,6 @@ def data_folder(settings: Settings, messages: Messages) -> DataFolder:
             messages("cli.error.other_model", held=manifest.embedding_model, asked=settings.embedding_model)
         )
     return data
-
-
-def language_model_of(settings: Settings) -> LanguageModel | None:
-    """The language model of the settings; None if none is set."""
-    if not settings.llm_url:
-        return None
-    return Endpoint(
-        url=settings.llm_url,
-        name=settings.llm_model,
-        key=settings.llm_key.get_secret_value(),
-        temperature=settings.llm_temperature,
-        seconds=settings.llm_seconds,
-    )
 
 
 def _filters_of(options: Namespace) -> Filters:
@@ -256,7 +241,12 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
 
     kept = Kept(settings.data, questions=settings.keep_questions, feedback=settings.feedback, days=settings.keep_days)
     uploads = Uploads(settings, embedder_of(settings)) if settings.offers_uploads else None
-    engine = MeasuredEngine(data_folder(settings, messages), embedder_of(settings), language_model_of(settings))
+    engine = MeasuredEngine(
+        data_folder(settings, messages),
+        embedder_of(settings),
+        language_model_of(settings),
+        entailment_of(settings),
+    )
     with engine:
         engine.warm_up(example_questions(messages))
         try:

@@ -26,8 +26,9 @@ from evals.run import evaluate as run_evaluate
 from ingest.document import Passage
 from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
-from ui.commands import CommandError, embedder_of, open_engine
+from ui.commands import CommandError, open_engine
 from ui.messages import Messages, catalogue
+from ui.models import embedder_of
 from ui.places import place_text
 from ui.settings import Settings
 

@@ -15,6 +15,7 @@ from ingest.embed import OpenEmbedder
 from ingest.index.generation import DataFolder
 from retrieval.answer import Answer, Event, FilterError
 from retrieval.engine import Engine
+from retrieval.entailment import Entailment
 from retrieval.model import LanguageModel
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
@@ -25,9 +26,13 @@ class MeasuredEngine(Engine):
     """An engine that counts its questions and times them, whoever asks."""
 
     def __init__(
-        self, data: DataFolder, open_embedder: OpenEmbedder, language_model: LanguageModel | None = None
+        self,
+        data: DataFolder,
+        open_embedder: OpenEmbedder,
+        language_model: LanguageModel | None = None,
+        entailment: Entailment | None = None,
     ) -> None:
-        super().__init__(data, open_embedder, language_model)
+        super().__init__(data, open_embedder, language_model, entailment)
         self.registry = CollectorRegistry()
         self._questions = Counter("mengpaneel_questions", "Questions by outcome", ["outcome"], registry=self.registry)
         for outcome in ("answered", "refused", "wrong_filter"):

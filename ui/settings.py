@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     llm_key: SecretStr = Field(default=SecretStr(""), description="key for that service, if it asks one")
     llm_temperature: float = Field(default=0.0, ge=0, le=2, description="how freely the model chooses its words")
     llm_seconds: float = Field(default=60, gt=0, le=600, description="how long the model may take over an answer")
+    verify_model: str = Field(
+        default="", max_length=1000,
+        description="cross-encoder that settles doubts when sentences of a language model are checked; empty: none",
+    )  # fmt: skip
     uploads: bool | None = Field(
         default=None, description="whether the page can add documents; by default only if served to this machine alone"
     )

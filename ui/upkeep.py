@@ -17,8 +17,8 @@ from ingest.run import IngestReport, NothingToIngest
 from ingest.run import ingest as run_ingest
 from ingest.sandbox import Limits
 from retrieval.answer import Language
-from ui.commands import embedder_of
 from ui.messages import Messages, catalogue
+from ui.models import embedder_of
 from ui.settings import Settings
 
 HEALTHY, REPAIRED, NOT_REPAIRED = 0, 1, 4

@@ -10,7 +10,6 @@ from ingest.index.lexical import words
 from ingest.sentences import sentences
 from retrieval.answer import Citation
 from retrieval.engine import Engine
-from retrieval.verify import Verifier
 
 Check = Callable[[str, Sequence[str]], bool]  # whether the passages, as searched, support the sentence
 
@@ -37,8 +36,7 @@ def by_words(claim: str, passages: Sequence[str]) -> bool:
 
 def by_verifier(engine: Engine) -> Check:
     """The check of support that a language model's sentences pass as well."""
-    verifier = Verifier(engine.embedder)
-    return lambda claim, passages: verifier.check(claim, passages).support == "supported"
+    return lambda claim, passages: engine.verifier.check(claim, passages).support == "supported"
 
 
 class Evidence:
