@@ -37,7 +37,7 @@ def visit(own_server: Server) -> Iterator[Visit]:
         def visit(address: str) -> sync_api.Page:
             page = context.new_page()
             page.on("pageerror", lambda error: faults.append(str(error)))
-            page.set_default_timeout(90_000)
+            page.set_default_timeout(150_000)
             page.goto(address if address.startswith("http") else own_server.address + address)
             page.wait_for_selector(".view" if "view=" in address else "a.example", state="attached")
             page.wait_for_function("own.go !== null")

@@ -10,6 +10,7 @@ from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from conftest import Run
 
@@ -210,6 +211,13 @@ def test_the_trainer_gets_answers_and_the_participant_does_not(lesson: Lesson) -
     for debate in lesson.debates:
         assert debate.arguments_against[0].quote in copy
         assert debate.arguments_against[0].quote not in handout
+
+
+def test_the_hand_out_is_on_a4_and_has_room_to_write_for_each_statement(lesson: Lesson) -> None:
+    handout = docx.Document(BytesIO(lesson_file(lesson, "docx", trainer=False)))
+    assert round(handout.sections[0].page_width.mm) == 210
+    assert [[cell.text for cell in table.rows[0].cells] for table in handout.tables] == [["Voor", "Tegen"]] * 2
+    assert all(len(table.rows) > 3 for table in handout.tables)
 
 
 def test_moodle_gift_is_read_by_an_independent_parser(lesson: Lesson) -> None:

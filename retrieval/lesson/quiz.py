@@ -208,7 +208,8 @@ class Quiz:
         for instrument, link in sorted(pairs, key=lambda pair: pair[1].target not in self._material.targets):
             concept = concepts[link.target]
             label = self._say(concept.label)
-            if not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
+            gives_away = set(words(label)) & set(words(self._say(instrument.name)))
+            if gives_away or not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
                 continue
             names = _names_of(label, self._language)
             others = [

@@ -19,7 +19,7 @@ from ui.pandoc import PandocError
 
 router = APIRouter(tags=["export"], route_class=VersionedRoute)
 LessonForm = Literal["page", "handout", "trainer", "gift", "anki"]
-_SECONDS = 60  # that composing may take; it reads the whole collection for wrong options that are wrong everywhere
+_SECONDS = 110  # that composing may take; it reads the whole collection for wrong options that are wrong everywhere
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # media type and ending of each file
 _FILES: dict[LessonForm, tuple[str, str]] = {
