@@ -23,6 +23,7 @@ VARIANTS = {
     "without everyday questions": search.Ranking(everyday=0.0),
     "without shared words": search.Ranking(lexical=0.0, lexical_foreign=0.0),
     "without terms of the glossary": search.Ranking(expand=False),
+    "laws held in bulk on a par": search.Ranking(background=0.0),
     "shared words alike in both languages": search.Ranking(lexical_foreign=search.RANKING.lexical),
     "dense vectors beside late interaction": search.Ranking(dense=0.5),
     "dense vectors in place of late interaction": search.Ranking(late=0.0, dense=1.0),

@@ -35,8 +35,8 @@ class Ranking:
     """How much each part counts; measured one by one in docs/quality.md.
 
     `late`, `dense` and `lexical` weigh rankings in their fusion, `lexical_foreign` where question and texts differ in
-    language: shared words say little then. `everyday` lifts the score of late interaction. `expand` widens the words
-    searched by the glossary.
+    language: shared words say little then. `everyday` lifts the score of late interaction, `background` lowers it for
+    laws of which nobody asks. `expand` widens the words searched by the glossary.
     """
 
     late: float = 1.0
@@ -44,6 +44,7 @@ class Ranking:
     lexical: float = 0.2
     lexical_foreign: float = 0.1
     everyday: float = 1.5
+    background: float = 0.04
     expand: bool = True
 
 
@@ -55,9 +56,9 @@ class Found:
     """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
     `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
-    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `led` is the
-    place, from 0, of the first hit to which the nearest everyday question leads, the number of hits if to none of them;
-    None where the first hits are of documents without such questions.
+    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday`
+    is the score of the nearest everyday question; `led` is the place, from 0, of the first hit to which that question
+    leads, the number of hits if to none of them; None where the first hits are of documents without such questions.
     """
 
     hits: tuple[Hit, ...]
@@ -66,6 +67,7 @@ class Found:
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
     terms: tuple[AddedTerm, ...] = ()
+    everyday: float = 0.0
     led: int | None = None
 
 
@@ -95,6 +97,8 @@ def find(
     tokens = generation.tokens.question(query)
     meant = dict(zip(rows, map(float, generation.tokens.scores(tokens, rows)), strict=True))
     lifted = _lift(leads, meant, ranking.everyday)
+    for row in _background(generation, rows):
+        lifted[row] = lifted.get(row, 0.0) - ranking.background
     lexical_weight = ranking.lexical if language == "nl" else ranking.lexical_foreign
     fused = _fuse(
         meant.keys(),
@@ -113,15 +117,22 @@ def find(
         provisions=provided,
         exact=exact,
         terms=terms,
+        everyday=max((lead.score for lead in near), default=0.0),
         led=_first_led(generation, order, [lead for lead in near if allowed[list(lead.rows)].any()]),
     )
 
 
+def _background(generation: Generation, rows: Sequence[int]) -> list[int]:
+    """The passages of laws to which no everyday question leads: held in bulk, they crowd out the field's own texts."""
+    holdings, documents = generation.store.holdings, generation.documents_by_row
+    unasked = [row for row in rows if not generation.asked_about[documents[row]]]
+    return [row for row in unasked if holdings[documents[row]].source.kind == "wet"]
+
+
 def _first_led(generation: Generation, order: Sequence[int], leads: Sequence[Lead]) -> int | None:
     """`Found.led`, of rows best first."""
-    documents = generation.documents_by_row
-    asked_about = set(np.asarray(documents)[generation.pointers.rows].tolist())
-    if not leads or not any(documents[row] in asked_about for row in order[:_FIRST]):
+    first = generation.documents_by_row[list(order[:_FIRST])]
+    if not leads or not generation.asked_about[first].any():
         return None
     nearest = max(leads, key=lambda lead: lead.score).rows
     return next((place for place, row in enumerate(order) if row in nearest), len(order))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest.index.lexical import Lexical
@@ -155,6 +156,9 @@ class Generation:
         self.pointers = PointerIndex(folder / "pointers")
         self.vectors = VectorIndex(folder / "chroma", data.readers)
         self.documents_by_row = self.store.documents_by_row()
+        # (documents,): whether everyday questions lead to a document
+        self.asked_about = np.zeros(len(self.store.holdings), dtype=np.bool_)
+        self.asked_about[self.documents_by_row[self.pointers.rows]] = True
 
     def close(self) -> None:
         """Release files and the private copy."""
