@@ -10,6 +10,7 @@ from ingest.document import Block, Locator
 from ingest.index.store import Store
 from ingest.law_references import LawReference, citation_text, held_text, web_address
 from retrieval.answer import Citation, Footnote, LawLink
+from retrieval.attribution import study
 
 
 def annotated(store: Store, citations: Iterable[Citation], day: str | None) -> tuple[Citation, ...]:
@@ -39,7 +40,7 @@ def _notes(store: Store, citation: Citation) -> Iterator[Footnote]:
         for number, note in enumerate(block.notes):
             body = bodies.get(note)
             if body and _is_marked(block, number, citation):
-                yield Footnote(number=note, text=body.text, locator=body.locator)
+                yield Footnote(number=note, text=body.text, locator=body.locator, study=study(body.text))
 
 
 def _bodies(store: Store, source_id: str) -> dict[str | None, Block]:

@@ -60,11 +60,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footnote:
-    """A footnote of a source: its number as printed, its text, and the page on which it stands."""
+    """A footnote of a source: its number as printed, its text, and the page on which it stands.
+
+    `study` is the first study that it names, as one says it in a sentence: "Van der Velden e.a. (2018)".
+    """
 
     number: str
     text: str
     locator: Locator
+    study: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

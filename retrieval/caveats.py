@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from retrieval.choose import Scored, choose, points_back
+from retrieval.answer import QuestionKind
+from retrieval.choose import Scored, choose, points_back, stands_alone
 
 # Words that turn or hedge what was said, without speaking for or against it.
 _TURNS = re.compile(
@@ -17,12 +18,13 @@ _TURNS = re.compile(
 _OPPOSES = re.compile(
     r"\b(?:omstreden|betwist\w*|bekritiseer\w*|kritiek\w*|critici|criticus|criticaster\w*|kanttekening\w*|"
     r"tegenstrijdig\w*|twijfel\w*|betwijfel\w*|sceptisch\w*|niet\s+aantoonba\w+|onduidelijk|onzeker|"
+    r"onbekend|(?:nader|meer|verder|vervolg)\s?onderzoek|onderzoek\s+nodig|moe(?:t|ten)\s+nog\s+(?:\w+\s+){0,2}onderzocht|"
     r"beperkt\w*\s+(?:effect|bewijs|invloed)|niet\s+aangetoond|niet\s+bewezen|"
     r"(?:geen|nauwelijks|amper)\s+(?:\w+\s+)?(?:aantoonba\w+|bewijs|effect\w*|garantie|significant\w*|eenduidig\w*)|"
     r"nauwelijks|niet\s+(?:\w+\s+)?(?:opgelost|verbeterd|verminderd)|lost\w*\s+(?:\w+\s+){0,4}niet|bleven\s+bestaan|"
     r"risico'?s?|gevaar|nade(?:el|len)|valkuil\w*|keerzijde|averechts|bezwa(?:ar|ren)|(?:on)?bedoelde?\s+gevolg\w*|"
     r"lastig\s+te|moeilijk\s+(?:te|aantoonba\w+)|ongrijpbaar|vermeend\w*|verondersteld\w*)\b|"
-    r"\b(?:contested|disputed?|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|sceptical|unclear|uncertain|"
+    r"\b(?:contested|disputed?|unknown|(?:further|more)\s+research|remains\s+to\s+be\s+(?:seen|shown)|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|sceptical|unclear|uncertain|"
     r"limited\s+(?:effect|evidence)|(?:could|can)\s*not\s+be\s+(?:shown|proven)|not\s+(?:proven|been\s+shown|demonstrated|solved?)|"
     r"no\s+(?:\w+\s+)?(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?)\b",
     re.IGNORECASE,
@@ -39,6 +41,7 @@ _DENIES = re.compile(r"\b(?:niet|geen|nooit|noch|zonder|amper|not|no|never|witho
 # Roles of statements of the catalogue.
 _ROLES = ("kritiek", "criticism", "risico:", "risk:")
 _GOOD = ("doel:", "aim:", "beperkt risico:", "limits risk:")
+_GAP = 4  # characters between a sentence and the next, at most
 _NEAR = 0.7  # share of the meaning of the nearest sentence that a caveat must have
 _BUDGET = 55  # words
 _MOST = 3
@@ -74,6 +77,24 @@ def favours(scored: Scored) -> bool:
 def is_about_limits(question: str) -> bool:
     """Whether a question itself is after criticism or risks: then the answer is made of them."""
     return _limits(question)
+
+
+def set_apart(chosen: Sequence[Scored], kind: QuestionKind) -> tuple[list[Scored], list[Scored]]:
+    """What an answer says, and what it sets apart since it disputes that: sentences that are understood alone.
+
+    The first sentence stays, and so does everything where most of an answer disputes, or its sides stand apart already.
+    """
+    apart = [s for s in chosen[1:] if opposes(s) and stands_alone(s.sentence) and not _is_leaned_on(s, chosen)]
+    if kind in ("for_and_against", "comparison") or 2 * len(apart) > len(chosen):
+        return list(chosen), []
+    return [s for s in chosen if s not in apart], apart
+
+
+def _is_leaned_on(scored: Scored, chosen: Sequence[Scored]) -> bool:
+    """Whether the sentence behind it is chosen too and points back to it."""
+    row, end = scored.sentence.hit.row, scored.sentence.end
+    after = [s for s in chosen if s.sentence.hit.row == row and 0 <= s.sentence.start - end < _GAP]
+    return any(points_back(s.sentence) for s in after)
 
 
 def caveats(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int = _BUDGET) -> list[Scored]:

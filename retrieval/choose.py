@@ -1,25 +1,27 @@
-"""Choosing sentences: by meaning, shared words, standing of the passage and form; none saying the same twice."""
+"""Choosing sentences: by the chance that one belongs to the answer; none saying the same twice."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from retrieval.answer import QuestionKind
-from retrieval.cite import Sentence
+from retrieval.cite import Sentence, section_of
 from retrieval.question import suits
 from retrieval.search import Found
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-_WORTH = 0.65  # share of the best score below which a sentence is left out
-# How much counts: meaning, shared words, standing of the passage, form; tuned on the questions of the dev split.
-_MEANING, _OVERLAP, _STANDING, _FORM = 1.0, 0.5, 2.0, 0.25
-# What every word beyond these costs: room that two shorter sentences could have.
-_PLENTY, _PER_WORD = 20, 0.005
+# Weights of `_features`, the bias last; fitted by `python -m evals.sentences` on the questions of the dev split.
+_WEIGHTS = (0.53, 2.59, 3.13, 0.62, 1.89, 1.21, -3.86)
+_CHANCE = 0.3  # below which a sentence is left out
+_NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
+_MAX_ITEMS = 9  # of a list behind its introduction
 _LONGEST_BEFORE = 45  # words of a sentence that is added because the next one points back to it
 # What points back to the sentence before.
 _POINTS_BACK = re.compile(
@@ -35,7 +37,7 @@ _GOES_ON = re.compile(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A sentence with what it is worth for the question; `meaning` is its late interaction, best sentence 1."""
+    """A sentence with the chance, 0 to 1, that it belongs to the answer; `meaning` is its late interaction, best 1."""
 
     sentence: Sentence
     score: float
@@ -52,47 +54,72 @@ def score(
     generation: Generation, found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence]
 ) -> list[Scored]:
     """Every sentence with its score, in the order given."""
-    asked = set(words(question))
-    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
-    meanings = _meanings(generation, found, sentences)
-    nearest = max(meanings, default=1.0) or 1.0
+    *weights, bias = _WEIGHTS
+    meanings = meanings_of(generation, found, sentences)
     scored = []
-    for sentence, meaning in zip(sentences, meanings, strict=True):
-        stems = frozenset(words(sentence.text))
-        heading = words(" ".join(sentence.hit.passage.locator.section[-1:]))
-        overlap = len(asked & (stems | set(heading))) / len(asked) if asked else 0.0
-        worth = _MEANING * meaning / nearest + _OVERLAP * overlap + _STANDING * sentence.hit.score / best
-        worth += _FORM * suits(kind, question, sentence.text)
-        worth -= _PER_WORD * max(0, len(sentence.text.split()) - _PLENTY)
-        scored.append(Scored(sentence, worth, meaning / nearest, stems))
+    for sentence, meaning, values in zip(
+        sentences, meanings, features(found, question, kind, sentences, meanings), strict=True
+    ):
+        worth = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
+        scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), meaning, frozenset(words(sentence.text))))
     return scored
 
 
-def _meanings(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
-    """Late interaction of the question with every sentence."""
+def features(
+    found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence], meanings: Sequence[float]
+) -> list[tuple[float, ...]]:
+    """What the chance of each sentence rests on.
+
+    0  late interaction with the question, best sentence 1
+    1  share of the question's words that it or its heading has
+    2  score of its passage, best passage 1
+    3  how well its form suits the kind of question
+    4  1 if it stands in the section of the best passage, or is a footnote that is asked for
+    5  1 if it is a statement of our catalogue
+    """
+    asked = set(words(question))
+    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
+    first = section_of(found.hits[0]) if found.hits else None
+    rows: list[tuple[float, ...]] = []
+    for sentence, meaning in zip(sentences, meanings, strict=True):
+        hit = sentence.hit
+        said = {*words(sentence.text), *words(" ".join(hit.passage.locator.section[-1:]))}
+        overlap = len(asked & said) / len(asked) if asked else 0.0
+        form = suits(kind, question, sentence.text)
+        central = section_of(hit) == first or hit.passage.kind == "note"
+        ours = hit.passage.form == "catalogue"
+        rows.append((meaning, overlap, hit.score / best, form, float(central), float(ours)))
+    return rows
+
+
+def meanings_of(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
+    """Late interaction of the question with every sentence, best sentence 1."""
     spans = []
     for sentence in sentences:
         passage = sentence.hit.passage
         shift = len(passage.searchable) - len(passage.text) - passage.start
         spans.append((sentence.hit.row, sentence.start + shift, sentence.end + shift))
-    return list(map(float, generation.tokens.span_scores(found.tokens, spans)))
+    scores = list(map(float, generation.tokens.span_scores(found.tokens, spans)))
+    nearest = max(scores, default=1.0) or 1.0
+    return [score / nearest for score in scores]
 
 
 def choose(
     scored: Sequence[Scored], budget: int, besides: Sequence[Scored] = (), most: int | None = None
 ) -> list[Scored]:
     """The best sentences of at most `budget` words together, best first; none says what another one, or one of
-    `besides`, says. A sentence that points back brings the one before it."""
+    `besides`, says. A sentence that points back brings the one before it, an introduction its list."""
     before = {id(one): previous for previous, one in zip([None, *scored], scored, strict=False) if previous}
-    best = max((s.score for s in scored), default=0.0)
+    least = min(_CHANCE, _NEAR_BEST * max((s.score for s in scored), default=0.0))
     chosen: list[Scored] = []
     left = budget
     for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):
-        if candidate.score < _WORTH * best or (most is not None and len(chosen) >= most):
+        if candidate.score < least or (most is not None and len(chosen) >= most):
             break
         if candidate in chosen or any(says_the_same(candidate, other) for other in (*besides, *chosen)):
             continue
         needed = [candidate, *_antecedent(candidate, before.get(id(candidate)), chosen)]
+        needed += [item for item in _items(candidate, scored) if item not in chosen]
         length = sum(one.length for one in needed)
         if length <= left:
             chosen += needed
@@ -106,6 +133,15 @@ def _antecedent(candidate: Scored, before: Scored | None, chosen: Sequence[Score
         return []
     same = before.sentence.hit.row == sentence.hit.row and not before.sentence.is_item
     return [before] if same and before.length <= _LONGEST_BEFORE else []
+
+
+def _items(candidate: Scored, scored: Sequence[Scored]) -> list[Scored]:
+    """The list items that a sentence ending in a colon introduces."""
+    sentence = candidate.sentence
+    if not sentence.text.endswith(":"):
+        return []
+    following = (s for s in scored if s.sentence.hit.row == sentence.hit.row and s.sentence.start > sentence.start)
+    return list(takewhile(lambda s: s.sentence.is_item, islice(following, _MAX_ITEMS)))
 
 
 def points_back(sentence: Sentence) -> bool:

@@ -31,6 +31,13 @@ def mark_length(item: str) -> int:
     return mark.end() if mark else 0
 
 
+def section_of(hit: Hit) -> tuple[str, str]:
+    """The heading under which a sentence is shown: the innermost of its place, for a catalogue entry its name."""
+    if hit.passage.form == "catalogue":
+        return "", hit.passage.context.partition(" › ")[0].partition(";")[0]
+    return hit.source.id, "".join(hit.passage.locator.section[-1:])
+
+
 def sentences_of(hit: Hit, store: Store) -> list[Sentence]:
     """The sentences of a passage in order; a list item is one sentence, however many stops it has, without its mark."""
     passage = hit.passage

@@ -9,19 +9,19 @@ from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
-from retrieval.caveats import caveats, favours, is_about_limits, limits, opposes
+from retrieval.caveats import caveats, favours, is_about_limits, limits, opposes, set_apart
 from retrieval.choose import Scored, choose, score, stands_alone
-from retrieval.cite import Sentence, sentences_of
+from retrieval.cite import Sentence, section_of, sentences_of
 from retrieval.definitions import definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
-from retrieval.layout import Group, Layout, by_section, section_of
+from retrieval.layout import Group, Layout, by_section
 from retrieval.lists import enumerated
 from retrieval.phrases import phrase
 from retrieval.question import asks_for_origin, compared
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
-from retrieval.vocabulary import GLOSSARY
+from retrieval.vocabulary import GLOSSARY, Name, contains, is_term
 
 GENERATOR = "extractive"
 _PASSAGES = 12  # passages whose sentences compete
@@ -113,14 +113,15 @@ def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task
     kind = task.reading.kind
     listed = enumerated(generation, task, found.hits) if kind in ("steps", "list") else []
     layout.add_all(listed)
-    if kind == "definition" and (meaning := definition_of(generation, task)):
+    if kind == "definition" and (meaning := definition_of(generation, task, task.question)):
         layout.add(Group("", (meaning,)))
     budget = max(_LEAST, _BUDGETS.get(kind, _BUDGET) - layout.length)
     chosen = _both_sides(scored, budget) if kind == "for_and_against" else choose(scored, budget)
     warned: list[Scored] = []
     if kind not in _SHORT and not is_about_limits(task.question):
-        warned = caveats(scored, chosen)
-    groups = _grouped(task, chosen, [s.sentence for s in scored])
+        chosen, warned = set_apart(chosen, kind)
+        warned += caveats(scored, [*chosen, *warned])
+    groups = _grouped(generation, task, chosen)
     if task.language == "en":
         groups = _with_gists(generation, task, groups)
     layout.add_all(groups)
@@ -136,36 +137,51 @@ def _with_gists(generation: Generation, task: Task, groups: Sequence[Group]) -> 
     return found
 
 
-def _grouped(task: Task, chosen: Sequence[Scored], sentences: Sequence[Sentence]) -> list[Group]:
+def _grouped(generation: Generation, task: Task, chosen: Sequence[Scored]) -> list[Group]:
     """The direct answer first, then the rest by thing compared, by side or by section."""
     if not chosen:
         return []
     things = compared(task.question) if task.reading.kind == "comparison" else None
+    if things and all(map(is_term, things)):
+        return _by_thing(generation, task, chosen, things)
     best = max((s for s in chosen if stands_alone(s.sentence)), key=lambda s: s.score, default=chosen[0])
     rest = [s for s in chosen if s is not best]
     if things:
-        groups = _by_thing(rest, things)
+        groups = _by_thing(generation, task, rest, things)
     elif task.reading.kind == "for_and_against":
         groups = _by_side(rest, task)
     elif best.sentence.text.endswith(":") or task.reading.kind in ("list", "steps"):
-        return by_section(chosen, sentences)
+        return by_section(chosen)
     else:
-        groups = by_section(rest, sentences)
+        groups = by_section(rest)
     return [Group("", (best.sentence,)), *groups]
 
 
-def _by_thing(chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
-    """What is said of both things, then what is said of each under its name."""
-    one, other = (frozenset(words(thing)) for thing in things)
-    own = one - other, other - one
+def _by_thing(generation: Generation, task: Task, chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
+    """What is said of both things, then of each under its name: what it means, and what is said of it alone.
+
+    What names neither is left out where what both mean is told. Where the names share a word, only the whole name
+    tells them apart.
+    """
+    meanings = [definition_of(generation, task, thing) if is_term(thing) else None for thing in things]
+    one, other = (tuple(words(thing)) for thing in things)
     sides: list[list[Sentence]] = [[], [], []]
     for scored in chosen:
-        name = words(section_of(scored.sentence.hit)[1])
-        at_all = [bool(side & scored.stems) for side in own]
-        named = at_all if any(at_all) else [bool(side & set(name)) for side in own]
-        sides[0 if named[0] == named[1] else 1 if named[0] else 2].append(scored.sentence)
-    both = tuple(sides[0][:_REST])
-    return [Group("", both), *(Group(thing, tuple(side)) for thing, side in zip(things, sides[1:], strict=True))]
+        said, heading = words(scored.sentence.text), words(section_of(scored.sentence.hit)[1])
+        named = [_names(said, name, rival) for name, rival in ((one, other), (other, one))]
+        if not any(named):
+            named = [_names(heading, name, rival) for name, rival in ((one, other), (other, one))]
+        if any(named) or not all(meanings):
+            sides[0 if named[0] == named[1] else 1 if named[0] else 2].append(scored.sentence)
+    groups = [Group("", tuple(sides[0][:_REST]))]
+    for thing, meaning, side in zip(things, meanings, sides[1:], strict=True):
+        groups.append(Group(thing, (meaning, *side) if meaning else tuple(side)))
+    return groups
+
+
+def _names(said: Sequence[str], name: Name, rival: Name) -> bool:
+    """Whether words name a thing, so that it is not taken for its rival."""
+    return contains(said, name) if set(name) & set(rival) else bool(set(name) & set(said))
 
 
 def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:

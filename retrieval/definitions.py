@@ -16,9 +16,9 @@ _EXPLAINED = 2  # terms of quotes that are explained
 _SHORTEST = 5  # letters of a term worth explaining
 
 
-def definition_of(generation: Generation, task: Task) -> Sentence | None:
-    """The glossary's definition of the term that a question is about; None if it is about none."""
-    for term in named_terms(task.question):
+def definition_of(generation: Generation, task: Task, text: str) -> Sentence | None:
+    """The glossary's definition of the term that a text names; None if it names none."""
+    for term in named_terms(text):
         return own_statement(generation, task, GLOSSARY, getattr(term.definition, task.language))
     return None
 

@@ -20,7 +20,9 @@ from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
 from retrieval.beyond import unheld_law
-from retrieval.compose import GENERATOR, NOTHING, compose
+from retrieval.choose import features, meanings_of
+from retrieval.cite import Sentence
+from retrieval.compose import GENERATOR, NOTHING, candidates, compose
 from retrieval.entailment import Entailment
 from retrieval.follow_up import complete, next_questions
 from retrieval.generate import Writer
@@ -147,6 +149,16 @@ class Engine:
         with self._generation() as generation:
             found, _ = self._find(generation, question, language_of(question), Filters(), 8)
             return confidence.features(question, found, generation.lexical, _sources(generation))
+
+    def sentence_features(self, question: str) -> list[tuple[Sentence, tuple[float, ...]]]:
+        """The sentences that may stand in an answer, each with what its choice rests on, for calibration."""
+        language = language_of(question)
+        with self._generation() as generation:
+            found, _ = self._find(generation, question, language, Filters(), 8)
+            kind = read(question, language, found, documents(generation.store.holdings, Filters())).reading.kind
+            sentences = candidates(generation, found, question)
+            meanings = meanings_of(generation, found, sentences)
+            return list(zip(sentences, features(found, question, kind, sentences, meanings), strict=True))
 
     def counts(self) -> dict[str, int]:
         """How many passages each part of the index holds; equal numbers mean a healthy index."""

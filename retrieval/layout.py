@@ -8,11 +8,10 @@ from itertools import groupby
 
 from ingest.document import Form
 from ingest.index.store import Store
-from retrieval.answer import AnswerPart, Citation, Hit, PartKind
+from retrieval.answer import AnswerPart, Citation, PartKind
 from retrieval.choose import Scored
-from retrieval.cite import Sentence, cite
+from retrieval.cite import Sentence, cite, section_of
 
-_MAX_ITEMS = 9
 _KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalogue": "catalogue"}
 
 
@@ -84,34 +83,10 @@ class Layout:
             self._parts.insert(at + offset, AnswerPart(sentence.text, kind, (self.number(sentence),)))
 
 
-def by_section(chosen: Sequence[Scored], sentences: Sequence[Sentence]) -> list[Group]:
-    """By section, the best section first, sentences in the source's order; a list follows its introduction."""
+def by_section(chosen: Sequence[Scored]) -> list[Group]:
+    """By section, the best section first, sentences in the source's order."""
     order: dict[tuple[str, str], int] = {}
     for scored in sorted(chosen, key=lambda s: -s.score):
         order.setdefault(section_of(scored.sentence.hit), len(order))
-    picked = {id(s.sentence): s.sentence for s in chosen}
-    for scored in chosen:
-        for item in items_after(scored.sentence, sentences):
-            picked.setdefault(id(item), item)
-    flat = sorted(picked.values(), key=lambda s: (order[section_of(s.hit)], s.hit.passage.form, s.start))
+    flat = sorted((s.sentence for s in chosen), key=lambda s: (order[section_of(s.hit)], s.hit.passage.form, s.start))
     return [Group(section, tuple(group)) for (_, section), group in groupby(flat, key=lambda s: section_of(s.hit))]
-
-
-def section_of(hit: Hit) -> tuple[str, str]:
-    """The heading under which a sentence is shown: the innermost of its place, for a catalogue entry its name."""
-    if hit.passage.form == "catalogue":
-        return "", hit.passage.context.partition(" › ")[0].partition(";")[0]
-    return hit.source.id, "".join(hit.passage.locator.section[-1:])
-
-
-def items_after(sentence: Sentence, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The list items that a sentence ending in a colon introduces."""
-    if not sentence.text.endswith(":"):
-        return []
-    following = [s for s in sentences if s.hit.row == sentence.hit.row and s.start > sentence.start]
-    items: list[Sentence] = []
-    for item in following[:_MAX_ITEMS]:
-        if not item.is_item:
-            break
-        items.append(item)
-    return items

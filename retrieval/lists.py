@@ -26,29 +26,33 @@ def enumerated(generation: Generation, task: Task, hits: Sequence[Hit]) -> list[
     At least two of the best hits stand in such sections, and a word of the question in what they have in common.
     """
     seen: dict[tuple[DocumentKey, tuple[str, ...], str], set[str]] = defaultdict(set)
-    for hit in hits[:_LOOKED_AT]:
+    for hit in [hit for hit in hits if hit.passage.form != "catalogue"][:_LOOKED_AT]:
         section = hit.passage.locator.section
-        match = _NUMBERED.match(section[-1]) if section and hit.passage.form != "catalogue" else None
+        match = _NUMBERED.match(section[-1]) if section else None
         if match:
             key = (hit.passage.source_id, hit.passage.form)
             seen[key, section[:-1], (match["word"] or "").strip().lower()].add(section[-1])
-    asked = set(words(task.question))
+    asked = set(words(" ".join([task.question, *(term.term for term in task.reading.terms)])))
     for (key, parent, word), headings in seen.items():
         common = {*words(word), *words(parent[-1] if parent else ""), *words(generation.store.source(key).title)}
         if len(headings) > 1 and asked & common:
-            siblings = _siblings(generation.store.blocks(key), parent, word)
+            title = generation.store.source(key).title
+            siblings = _siblings(generation.store.blocks(key), parent, word, title)
             if _LEAST <= len(siblings) <= _MOST:
                 return _groups(generation, key, siblings)
     return []
 
 
-def _siblings(blocks: Sequence[Block], parent: tuple[str, ...], word: str) -> list[tuple[str, ...]]:
-    """The sections beside each other below `parent` that are numbered with the same word, by number."""
+def _siblings(blocks: Sequence[Block], parent: tuple[str, ...], word: str, title: str) -> list[tuple[str, ...]]:
+    """The sections beside each other below `parent` that are numbered with the same word, by number.
+
+    A `title` such as "10 factors" is no item of its own list.
+    """
     found: dict[int, tuple[str, ...]] = {}
     for block in blocks:
         section = block.locator.section
         match = _NUMBERED.match(section[-1]) if section and section[:-1] == parent else None
-        if match and (match["word"] or "").strip().lower() == word:
+        if match and (match["word"] or "").strip().lower() == word and words(section[-1]) != words(title):
             found.setdefault(int(match["number"]), section)
     return [found[number] for number in sorted(found)]
 

@@ -123,7 +123,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "char_start": citation.char_start,
         "char_end": citation.char_end,
         "notes": [
-            {"number": note.number, "text": note.text, "locator": locator_json(note.locator)} for note in citation.notes
+            {"number": note.number, "text": note.text, "locator": locator_json(note.locator), "study": note.study}
+            for note in citation.notes
         ],
         "law_links": [asdict(link) for link in citation.law_links],
     }

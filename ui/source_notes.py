@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from retrieval.answer import Citation, Footnote, LawLink
 from ui.messages import Messages
 from ui.places import day_text
@@ -10,6 +12,19 @@ from ui.places import day_text
 def note_text(note: Footnote, messages: Messages) -> str:
     """ "noot 70: ..." """
     return f"{messages('place.note', note=note.number)}: {note.text}"
+
+
+def studies_text(citations: Iterable[Citation], messages: Messages) -> str:
+    """ "met verwijzing naar Miltenburg (2017)": the studies that a quote rests on; "" if it names them itself."""
+    studies = {note.study for c in citations for note in c.notes if note.study and not _is_named(note.study, c.quote)}
+    said = ", ".join(sorted(studies)).replace(" e.a. (", f" {messages('source.others')} (")
+    return messages("source.studies", studies=said) if studies else ""
+
+
+def _is_named(study: str, quote: str) -> bool:
+    """Whether a quote gives the name and the year of a study."""
+    name, _, year = study.removesuffix(")").rpartition(" (")
+    return name.removesuffix(" e.a.") in quote and year in quote
 
 
 def law_texts(citation: Citation, messages: Messages) -> tuple[tuple[str, str], ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Sequence
 
 from corpus.terms import Term
 from retrieval.answer import Answer, AnswerPart, Cell, Citation, Hit, InstrumentRow, SearchResult
 from ui.messages import Messages
-from ui.places import address, in_quotes, place_text, source_line
-from ui.source_notes import law_texts, note_text
+from ui.places import address, place_text, said, source_line
+from ui.source_notes import law_texts, note_text, studies_text
 
 _MAX_WIDTH = 100
 
@@ -21,7 +22,8 @@ def answer_text(answer: Answer, messages: Messages) -> str:
         lines = [*_wrap(messages("cli.answer.read", question=answer.reading.question)), *lines]
     if answer.answered:
         lines += [line for row in answer.instruments for line in _instrument(row, messages)]
-        lines += [line for part in answer.parts for line in _part(part, messages)]
+        cited = {citation.n: citation for citation in answer.citations}
+        lines += [line for part in answer.parts for line in _part(part, [cited[n] for n in part.citations], messages)]
         lines += ["", messages("cli.answer.sources")]
         lines += [line for citation in answer.citations for line in _citation(citation, messages)]
     else:
@@ -56,14 +58,14 @@ def term_text(term: Term, messages: Messages) -> str:
     return "\n".join([*lines, *_wrap(getattr(term.definition, first), "  ", "  ")])
 
 
-def _part(part: AnswerPart, messages: Messages) -> list[str]:
+def _part(part: AnswerPart, cited: Sequence[Citation], messages: Messages) -> list[str]:
     if part.kind == "heading":
         return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
     marks = "".join(f"[{n}]" for n in part.citations)
-    text = in_quotes(part.text) if part.kind == "quote" else part.text
+    text = said(part, cited)
     if part.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
-    return _wrap(f"{text} {marks}")
+    return _wrap(" ".join(filter(None, (text, marks, studies_text(cited, messages)))))
 
 
 def _instrument(row: InstrumentRow, messages: Messages) -> list[str]:

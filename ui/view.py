@@ -14,6 +14,7 @@ from ui.basket import keep_answer_html
 from ui.cards import Shelf, card_html, law_date, place_text
 from ui.markup import escape, link, query, table
 from ui.messages import Messages
+from ui.source_notes import studies_text
 
 _CONFIDENCE = ((0.85, "high"), (0.65, "fair"), (0.5, "moderate"))
 
@@ -100,22 +101,30 @@ def _answered(answer: Answer, marks: _Marks, messages: Messages) -> str:
     for part in answer.parts:
         cited = marks.cited(part.citations)
         language = cited[0].passage.language if cited else answer.language
-        out.append(_part(part, marks.html(part.citations), language, messages))
+        behind = f"{marks.html(part.citations)}{_studies(cited, messages)}"
+        out.append(_part(part, places.said(part, cited), behind, language, messages))
     return f'<div class="reading">{"".join(out)}</div>'
 
 
-def _part(part: AnswerPart, marks: str, language: str, messages: Messages) -> str:
-    text = escape(part.text)
+def _studies(cited: Iterable[Citation], messages: Messages) -> str:
+    """The studies that the source refers to for this sentence."""
+    said = studies_text(cited, messages)
+    return f' <span class="studies">{escape(said)}</span>' if said else ""
+
+
+def _part(part: AnswerPart, said: str, behind: str, language: str, messages: Messages) -> str:
+    """A part of an answer; `said` are its words in `language`, `behind` is what stands after them."""
+    text = escape(said)
     if part.kind == "heading":
-        return f"<h3>{text}{marks}</h3>"
+        return f"<h3>{text}{behind}</h3>"
     if part.kind == "caveat":
         label = escape(messages("page.part.caveat"))
-        return f'<p class="caveat" role="note"><strong>{label}</strong> {text}{marks}</p>'
+        words = f'<span class="words" lang="{escape(language)}">{text}</span>'
+        return f'<p class="caveat" role="note"><strong>{label}</strong> {words}{behind}</p>'
     if part.kind == "quote":
-        said = escape(places.in_quotes(part.text))
-        return f'<p class="quote"><span class="words" lang="{escape(language)}">{said}</span>{marks}</p>'
+        return f'<p class="quote"><span class="words" lang="{escape(language)}">{text}</span>{behind}</p>'
     tag = f'<span class="tag">{escape(messages(f"page.part.{part.kind}"))}</span>'
-    return f'<p class="{part.kind}"><span class="words" lang="{escape(language)}">{text}</span>{marks} {tag}</p>'
+    return f'<p class="{part.kind}"><span class="words" lang="{escape(language)}">{text}</span>{behind} {tag}</p>'
 
 
 def _refused(answer: Answer, messages: Messages) -> str:

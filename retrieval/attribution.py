@@ -1,0 +1,32 @@
+"""Which study a footnote names, as one says it in a sentence: "Van der Velden e.a. (2018)"."""
+
+from __future__ import annotations
+
+import re
+
+_LEAD = re.compile(
+    r"^(?:Zie|See)\s+(?:(?:o\.a\.|onder\s+andere|ook|bijvoorbeeld|samenvattende\s+studie|also|e\.g\.)\s+)*"
+)
+_WORK = re.compile(r"(?P<authors>[^()]{2,160}?)[\s,.]*(?:\((?:red|eds?)\.?\)[\s.]*)?\((?P<year>(?:19|20)\d\d)[a-z]?\)")
+_BETWEEN = re.compile(r"\s*[,;&]\s*|\s+(?:en|and)\s+")
+_OTHERS = re.compile(r"[\s;,]+(?:e\.\s?a|et\.?\s*al)\b.*$")
+_INITIALS = re.compile(r"(?:\b[A-Z](?:\.|\b)\s*)+")
+_GIVEN = re.compile(
+    r"(?:[A-Z]\.?\s?)+|(?:(?:[A-Z]\.?\s?)+|(?!V[ao]n\b|De\b)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)(?P<particles>(?:\s?\b(?:van|von|de|den|der|ten|ter|te))+)?"
+)
+
+
+def study(note: str) -> str | None:
+    """The first study that a footnote names with its year, "e.a." if it has more authors; None if it names none so."""
+    match = _WORK.match(_LEAD.sub("", note))
+    if match is None:
+        return None
+    authors = _OTHERS.sub("", match["authors"]).strip(" ,.;")
+    several = authors != match["authors"].strip(" ,.;")
+    if re.search(r"[,&]|\b[A-Z]\.", authors):  # else an organisation, or one name
+        surname, *rest = [piece for piece in _BETWEEN.split(authors) if piece]
+        given = _GIVEN.fullmatch(rest[0]) if rest else None
+        particles = (given["particles"] or "").strip() if given else ""
+        several = several or len(rest) > (given is not None)
+        authors = f"{particles} {_INITIALS.sub('', surname).strip()}".strip()
+    return f"{authors[0].upper()}{authors[1:]}{' e.a.' if several else ''} ({match['year']})" if authors else None
