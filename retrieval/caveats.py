@@ -29,6 +29,12 @@ _OPPOSES = re.compile(
     r"no\s+(?:\w+\s+)?(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?)\b",
     re.IGNORECASE,
 )
+# What speaks against criticism does not speak against the matter.
+_REBUTS = re.compile(
+    r"\b(?:tegen|ontkracht\w*|weerleg\w*|ondanks|against|despite|rebuts?)\s+(?:de|die|deze|het|the|this|that)?\s*(?:\w+\s+)?"
+    r"(?:kritiek|bezwaren|twijfels?|criticism|objections?|doubts?)\b",
+    re.IGNORECASE,
+)
 _FAVOURS = re.compile(
     r"\b(?:voorde(?:el|len)|helpt|helpen|draagt\s+bij|dragen\s+bij|bijdragen|bevorder\w*|versterk\w*|"
     r"verbeter\w*|positie(?:f|ve)|succes\w*|baat|gunstig\w*|maakt\s+het\s+mogelijk|biedt|bieden|"
@@ -59,12 +65,13 @@ def _role(scored: Scored) -> str:
 
 
 def _limits(text: str) -> bool:
-    return bool(_TURNS.search(text) or _OPPOSES.search(text))
+    return bool(_TURNS.search(text) or _OPPOSES.search(text)) and not _REBUTS.search(text)
 
 
 def opposes(scored: Scored) -> bool:
     """Whether a sentence speaks against something: criticism, missing evidence, harm; a mere turn is not enough."""
-    return limits(scored) and (not _limits(scored.sentence.text) or bool(_OPPOSES.search(scored.sentence.text)))
+    text = scored.sentence.text
+    return limits(scored) and (not _limits(text) or bool(_OPPOSES.search(text)))
 
 
 def favours(scored: Scored) -> bool:

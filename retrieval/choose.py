@@ -118,7 +118,10 @@ def choose(
             break
         if candidate in chosen or any(says_the_same(candidate, other) for other in (*besides, *chosen)):
             continue
-        needed = [candidate, *_antecedent(candidate, before.get(id(candidate)), chosen)]
+        antecedent = _antecedent(candidate, before.get(id(candidate)), chosen)
+        if antecedent is None:
+            continue
+        needed = [candidate, *antecedent]
         needed += [item for item in _items(candidate, scored) if item not in chosen]
         length = sum(one.length for one in needed)
         if length <= left:
@@ -127,12 +130,14 @@ def choose(
     return chosen
 
 
-def _antecedent(candidate: Scored, before: Scored | None, chosen: Sequence[Scored]) -> list[Scored]:
+def _antecedent(candidate: Scored, before: Scored | None, chosen: Sequence[Scored]) -> list[Scored] | None:
+    """What must stand before a sentence for it to be understood; None if that cannot be given."""
     sentence = candidate.sentence
-    if before is None or before in chosen or sentence.is_item or not points_back(sentence):
+    if sentence.is_item or not points_back(sentence) or before in chosen:
         return []
-    same = before.sentence.hit.row == sentence.hit.row and not before.sentence.is_item
-    return [before] if same and before.length <= _LONGEST_BEFORE else []
+    if before is None or before.sentence.hit.row != sentence.hit.row or before.sentence.is_item:
+        return None
+    return [before] if before.length <= _LONGEST_BEFORE else None
 
 
 def _items(candidate: Scored, scored: Sequence[Scored]) -> list[Scored]:

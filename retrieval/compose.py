@@ -28,7 +28,7 @@ _PASSAGES = 12  # passages whose sentences compete
 _QUOTED = 4  # passages of originals that compete, however many of ours are nearer
 _NOTES = 3  # footnotes that compete where the question is after a study or document
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
-_BUDGETS: dict[QuestionKind, int] = {"number": 190, "who": 190, "definition": 190, "instruments": 220}
+_BUDGETS: dict[QuestionKind, int] = {"number": 160, "who": 160, "definition": 190, "instruments": 220}
 _BUDGET = 300
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats

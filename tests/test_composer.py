@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from conftest import needs_originals
 
-from retrieval.answer import Answer, Filters
+from corpus import Source
+from ingest.document import Locator, Passage
+from ingest.index.lexical import words
+from retrieval.answer import Answer, AnswerPart, Filters, Hit
+from retrieval.caveats import set_apart
+from retrieval.choose import Scored
+from retrieval.cite import Sentence
 from retrieval.engine import Engine
 
 
@@ -49,11 +57,78 @@ def test_a_list_made_by_headings_is_gathered_whole_and_in_order(originals_engine
 
 
 def test_caveats_stand_apart_and_are_cited(own_engine: Engine) -> None:
-    answer = own_engine.ask("Wat doet herstructurering met een wijk?")
-    warned = [part for part in answer.parts if part.kind == "caveat"]
-    assert warned
-    assert "Kanttekeningen" in headings(answer)
-    assert all(part.citations for part in warned)
+    questions = (
+        "Wat doet herstructurering met een wijk?",
+        "Waarom mengt een gemeente haar wijken?",
+        "Helpen ontmoetingsplekken in de buurt?",
+        "Wat levert gemengd wonen op?",
+    )
+    answers = [own_engine.ask(question) for question in questions]
+    warning = [answer for answer in answers if any(part.kind == "caveat" for part in answer.parts)]
+    assert len(warning) > 1
+    for answer in warning:
+        kinds = [part.kind for part in answer.parts]
+        assert answer.parts[kinds.index("caveat") - 1] == AnswerPart("Kanttekeningen", "heading")
+        assert all(part.citations for part in answer.parts if part.kind == "caveat")
+
+
+def sentence(text: str, start: int) -> Scored:
+    """A sentence of a report at an offset."""
+    passage = Passage(
+        source_id="bron",
+        form="original",
+        kind="paragraph",
+        text=text,
+        start=start,
+        end=start + len(text),
+        locator=Locator(),
+        context="",
+    )
+    hit = Hit(rank=1, score=1.0, row=0, passage=passage, source=Source(id="bron", title="Bron", kind="rapport"))
+    return Scored(Sentence(hit, text, start, start + len(text), is_item=False), 0.5, 1.0, frozenset(words(text)))
+
+
+def test_a_sentence_that_disputes_is_set_apart_unless_the_next_one_leans_on_it() -> None:
+    lead = sentence("Mengen helpt de wijk vooruit.", 0)
+    more = sentence("De wijk krijgt meer voorzieningen.", 40)
+    disputed = sentence("Het effect op bewoners is omstreden.", 100)
+    leaning = sentence("Dat zeggen ook de bewoners.", 137)
+    assert set_apart([lead, more, disputed], "other") == ([lead, more], [disputed])
+    assert set_apart([lead, more, disputed, leaning], "other") == ([lead, more, disputed, leaning], [])
+    assert set_apart([disputed, more, lead], "other") == ([disputed, more, lead], [])  # the first stays
+    assert set_apart([lead, more, disputed], "comparison") == ([lead, more, disputed], [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat is het verschil tussen gemengde wijken en gemengd wonen?",
+        "Wat is het verschil tussen segregatie en gentrificatie?",
+        "What is the difference between segregation and displacement?",
+    ],
+)
+def test_a_comparison_of_two_terms_says_what_each_means(own_engine: Engine, question: str) -> None:
+    answer = own_engine.ask(question)
+    defined = [citation.n for citation in answer.citations if citation.source.id == "begrippenlijst"]
+    first = [after for before, after in pairwise(answer.parts) if before.kind == "heading"]
+    assert sum(bool(set(part.citations) & set(defined)) for part in first) >= 2
+
+
+@pytest.mark.parametrize(
+    "question", ["Welke tien succesfactoren heeft gemengd wonen?", "What are the success factors of mixed living?"]
+)
+def test_a_numbered_list_is_whole_in_either_language(own_engine: Engine, question: str) -> None:
+    found = [text for text in headings(own_engine.ask(question)) if text.split()[0].isdigit()]
+    assert [int(text.split()[0]) for text in found[:10]] == list(range(1, 11))
+    assert "Kennis" in found[9]
+
+
+def test_an_introduction_is_followed_by_its_list_or_left_out(own_engine: Engine) -> None:
+    for question in ("Wat moet in een huisvestingsverordening staan?", "Wie krijgt voorrang bij urgentie?"):
+        parts = own_engine.ask(question).parts
+        for before, after in pairwise(parts):
+            if before.text.endswith(":") and before.kind in ("quote", "digest"):
+                assert after.kind == before.kind
 
 
 def test_nothing_is_said_twice(own_engine: Engine) -> None:

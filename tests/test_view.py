@@ -201,7 +201,7 @@ def test_an_answer_links_every_mark_to_a_place_and_back() -> None:
     assert {link[1:] for link in links} <= set(ids)
     assert ("h3", {}) in page.tags
     assert "“Menging helpt weinig.”" in page.text
-    assert "Let op De bron is van 2024." in page.text
+    assert "Let op “De bron is van 2024.”" in page.text
 
 
 def test_one_passage_is_one_card_and_a_cited_passage_is_no_other_find() -> None:
