@@ -20,7 +20,8 @@ _ASKS = re.compile(
     r"\b(wat|what)\s+(kan|kunnen|can|could)\b.*\b(doen|do)\b|"
     r"\bhoe\s+(voorkom|bevorder|bestrijd|versterk|vergroot|beperk)\w*\b|\bhow\s+(can|could|to|do|does)\b.*\b"
     r"(prevent|promote|avoid|counter|strengthen|limit|reduce)\b|"
-    r"\bhoe\s+(kan|kun|kunnen)\b.*\b(voorkom|bevorder|bestrijd|versterk|vergro\w*t|beperk|tegengaa?n)\w*\b",
+    r"\bhoe\s+(kan|kun|kunnen)\b.*\b(voorkom|bevorder|bestrijd|versterk|vergro\w*t|beperk|tegengaa?n)\w*\b|"
+    r"\b(wat|what)\s+(helpt|helps|werkt|works)\s+(tegen|om|bij|against|to)\b",
     re.IGNORECASE,
 )
 _MOST = 6  # instruments that fit
