@@ -11,8 +11,10 @@ _WORK = re.compile(r"(?P<authors>[^()]{2,160}?)[\s,.]*(?:\((?:red|eds?)\.?\)[\s.
 _BETWEEN = re.compile(r"\s*[,;&]\s*|\s+(?:en|and)\s+")
 _OTHERS = re.compile(r"[\s;,]+(?:e\.\s?a|et\.?\s*al)\b.*$")
 _INITIALS = re.compile(r"(?:\b[A-Z](?:\.|\b)\s*)+")
+# What stands behind a surname and its comma: initials or forenames, and "van der".
 _GIVEN = re.compile(
-    r"(?:[A-Z]\.?\s?)+|(?:(?:[A-Z]\.?\s?)+|(?!V[ao]n\b|De\b)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)(?P<particles>(?:\s?\b(?:van|von|de|den|der|ten|ter|te))+)?"
+    r"(?:(?:[A-Z]\.?\s?)+|(?!V[ao]n\b|De\b)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)"
+    r"(?P<particles>(?:\s?\b(?:van|von|de|den|der|ten|ter|te))+)?"
 )
 
 

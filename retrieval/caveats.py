@@ -24,7 +24,8 @@ _OPPOSES = re.compile(
     r"nauwelijks|niet\s+(?:\w+\s+)?(?:opgelost|verbeterd|verminderd)|lost\w*\s+(?:\w+\s+){0,4}niet|bleven\s+bestaan|"
     r"risico'?s?|gevaar|nade(?:el|len)|valkuil\w*|keerzijde|averechts|bezwa(?:ar|ren)|(?:on)?bedoelde?\s+gevolg\w*|"
     r"lastig\s+te|moeilijk\s+(?:te|aantoonba\w+)|ongrijpbaar|vermeend\w*|verondersteld\w*)\b|"
-    r"\b(?:contested|disputed?|unknown|(?:further|more)\s+research|remains\s+to\s+be\s+(?:seen|shown)|critici\w+|critics?|caveats?|contradict\w*|doubt\w*|sceptical|unclear|uncertain|"
+    r"\b(?:contested|disputed?|unknown|(?:further|more)\s+research|remains\s+to\s+be\s+(?:seen|shown)|"
+    r"critici\w+|critics?|caveats?|contradict\w*|doubt\w*|sceptical|unclear|uncertain|"
     r"limited\s+(?:effect|evidence)|(?:could|can)\s*not\s+be\s+(?:shown|proven)|not\s+(?:proven|been\s+shown|demonstrated|solved?)|"
     r"no\s+(?:\w+\s+)?(?:evidence|effect|guarantee)|hardly|risks?|drawbacks?|downside|pitfalls?|backfires?|objections?)\b",
     re.IGNORECASE,

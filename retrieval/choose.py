@@ -17,7 +17,7 @@ from retrieval.search import Found
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-# Weights of `_features`, the bias last; fitted by `python -m evals.sentences` on the questions of the dev split.
+# Weights of `features`, the bias last; fitted by `python -m evals.sentences` on the questions of the dev split.
 _WEIGHTS = (0.53, 2.59, 3.13, 0.62, 1.89, 1.21, -3.86)
 _CHANCE = 0.3  # below which a sentence is left out
 _NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
@@ -57,9 +57,8 @@ def score(
     *weights, bias = _WEIGHTS
     meanings = meanings_of(generation, found, sentences)
     scored = []
-    for sentence, meaning, values in zip(
-        sentences, meanings, features(found, question, kind, sentences, meanings), strict=True
-    ):
+    described = features(found, question, kind, sentences, meanings)
+    for sentence, meaning, values in zip(sentences, meanings, described, strict=True):
         worth = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
         scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), meaning, frozenset(words(sentence.text))))
     return scored
