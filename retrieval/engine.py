@@ -67,7 +67,7 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
-        self._verifier = Verifier(self._embedder, entailment=entailment)
+        self._verifier = Verifier(self._embedder, entailment)
         self._writer = Writer(language_model, self._verifier) if language_model else None
 
     @property
@@ -103,19 +103,6 @@ class Engine:
         """
         with self._generation() as generation:
             return generation.store.document((source_id, form))
-
-    def neighbours(self, passage_id: str) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after one in the same section; None where the section ends.
-
-        raises  KeyError if it is not held
-        """
-        with self._generation() as generation:
-            store = generation.store
-            before, after = store.neighbours(store.row_of(passage_id))
-            return (
-                None if before is None else store.passage(before),
-                None if after is None else store.passage(after),
-            )
 
     def passages_of(self, source_id: str, form: Form, offset: int, limit: int) -> list[tuple[Passage, Source]]:
         """Passages of a document in reading order, each with the record of the source that it speaks of.
