@@ -177,7 +177,7 @@ def test_kill_minus_nine_at_any_moment_leaves_the_old_generation_and_nothing_to_
 
 def test_a_killed_ingest_goes_on_where_it_was(data: DataFolder, papers: Path) -> None:
     """What was embedded before the kill is not embedded again."""
-    sections = (f"\n\n## Wijk {n}\n\n" + f"In wijk {n} staan {n} bomen en {n} banken. " * 20 for n in range(SECTIONS))
+    sections = (f"\n\n## Wijk {n}\n\n" + f"In wijk {n} staan {n} bomen en {n} banken. " * 8 for n in range(SECTIONS))
     write(papers, "wijken.md", *sections)
     before = _cached(data.embeddings)
     writer = start(data.root, "ingest")

@@ -690,7 +690,7 @@ def test_the_real_engine_answers_through_the_page(real_address: str, visit: Open
     _accessible(page)
     page.click(".answer a[href='#bron-1']")
     assert _focused(page) == "bron-1"
-    assert "Samenvatting in eigen woorden" in page.inner_text(".card >> nth=0")
+    assert "Samenvatting in eigen woorden" in page.inner_text(".sources")
 
 
 WORDS = {
