@@ -327,13 +327,9 @@ def status(options: Namespace, settings: Settings, messages: Messages) -> int:
             model=manifest.embedding_model,
         )
     )
-    sentence = messages("cli.status.healthy") if healthy else messages("cli.status.unhealthy", **_counts(counts))
+    sentence = messages("cli.status.healthy") if healthy else messages("cli.status.unhealthy", **counts)
     print(sentence)
     return 0 if healthy else 1
-
-
-def _counts(counts: dict[str, int]) -> dict[str, object]:
-    return {"rows": counts["passages"], "vectors": counts["vectors"], "lexical": counts["lexical"]}
 
 
 def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
