@@ -657,7 +657,7 @@ def test_no_endpoint_is_offered_and_the_headers_are_strict(address: str) -> None
 
 
 def test_a_crowd_is_answered_without_error(address: str) -> None:
-    measured = load(address, people=10, seconds=8)
+    measured = load(address, people=10, seconds=4)
     assert measured.faults == []
     assert len(measured.seconds) >= 10
 
