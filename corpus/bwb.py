@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
+from corpus import safe_xml
 from corpus.fetch import Services, Web
 from corpus.guard import FetchError
 
@@ -65,7 +66,7 @@ def find_manifest(web: Web, services: Services, bwb_id: str, day: dt.date) -> st
         "maximumRecords": "1",
     }
     address = f"{services.sru}?{urlencode(question)}"
-    root = parse(web.read(address, XML_KINDS), address)
+    root = _parse(web.read(address, XML_KINDS), address)
     if etree.QName(root).localname != "searchRetrieveResponse":
         raise FetchError("malformed", url=address)
     found = root.find(".//{*}locatie_manifest")
@@ -92,7 +93,7 @@ def read_manifest(data: bytes, address: str) -> tuple[Expression, ...]:
 
     raises  FetchError if this is no manifest
     """
-    root = parse(data, address)
+    root = _parse(data, address)
     try:
         found = [_expression(element) for element in root.findall("expression")]
     except ValueError as error:
@@ -142,7 +143,7 @@ def check_toestand(path: Path, bwb_id: str, expression: Expression) -> LawFacts:
 
     raises  FetchError if it is another law, another day, or no toestand
     """
-    root = parse(path.read_bytes(), path.name)
+    root = _parse(path.read_bytes(), path.name)
     if root.tag != "toestand":
         raise FetchError("malformed", url=path.name)
     found = f"{root.get('bwb-id')} {root.get('inwerkingtreding')}"
@@ -162,18 +163,12 @@ def _text(element: etree._Element | None) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
-def parse(data: bytes, address: str) -> etree._Element:
-    """XML without entities, DTD or network.
+def _parse(data: bytes, address: str) -> etree._Element:
+    """Root of an answer or file.
 
     raises  FetchError if it is broken or holds a DOCTYPE
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
+        return safe_xml.parse(data)
+    except (etree.XMLSyntaxError, safe_xml.HasDoctype) as error:
         raise FetchError("malformed", url=address) from error
-    if root.getroottree().docinfo.doctype:
-        raise FetchError("malformed", url=address)
-    return root

@@ -25,6 +25,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from evals.question import Question, read_questions
+from evals.run import askable
 from evals.small_model import NAME, SmallModelServer
 from ingest.document import Passage
 from ingest.embed import DEFAULT_MODEL, open_embedder
@@ -51,6 +52,7 @@ class Written:
 
     @property
     def text(self) -> str:
+        """All sentences."""
         return " ".join(text for text, _ in self.sentences)
 
 
@@ -59,9 +61,7 @@ System = Callable[[Question], Written]
 
 def sample(engine: Engine, count: int) -> list[Question]:
     """`count` answerable questions of dev whose sources are held, drawn with a fixed seed."""
-    held = {holding.source.id for holding in engine.holdings}
-    questions = [q for q in read_questions() if q.split == "dev" and q.answerable]
-    questions = [q for q in questions if all(place.source in held for place in q.gold)]
+    questions = [q for q in askable(engine, read_questions()) if q.split == "dev" and q.answerable]
     random.Random(_SEED).shuffle(questions)
     return questions[:count]
 

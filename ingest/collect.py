@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import RegisterError, Source, read_register
+from corpus import Source, read_register
 from corpus.register import REGISTER_NAME
 from ingest.document import Form
 from ingest.errors import ReadError
@@ -144,6 +144,3 @@ def collect(roots: list[Path], max_mb: int) -> Collected:
     for root in roots:
         collector.root(root)
     return Collected(tuple(collector.candidates.values()), tuple(collector.failures), tuple(collector.passed_over))
-
-
-__all__ = ["Candidate", "Collected", "Failure", "RegisterError", "collect"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ingest.index.lexical import words as stems
 from retrieval.coverage import Covered, folded
 from retrieval.lexicon import LEXICON
+from retrieval.references import ENGLISH_ORDINALS, ORDINALS
 
 _CAPITAL = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w’'&-]*(?:\.(?=\w))?[\w’'-]*")
 _OPENS = re.compile(r"(?:^|[.!?:;]\s+)[\"'‘“„(\[]*$")
@@ -21,9 +22,7 @@ _AND = r"\s*(?:,|en|of|and|or|tot en met|t/m|to|–|-)\s*(?:artikel\s+|article\s
 _ARTICLE = re.compile(
     rf"\b(?:artikel(?:en)?|artt?\.?|articles?|sections?)\s+(?P<numbers>{_NUMBER}(?:{_AND}{_NUMBER})*)", re.IGNORECASE
 )
-_COUNTED = "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde".split()
-_COUNTED_EN = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_ORDINAL = {word: str(n) for words in (_COUNTED, _COUNTED_EN) for n, word in enumerate(words, start=1)}
+_ORDINAL = {word: str(n) for words in (ORDINALS, ENGLISH_ORDINALS) for n, word in enumerate(words, start=1)}
 _LID = re.compile(
     rf"\b(?:lid|leden|paragraphs?)\s+(?P<after>\d+[a-z]?(?:{_AND}\d+[a-z]?\b)*)"
     rf"|\b(?P<before>(?:{'|'.join(_ORDINAL)})(?:(?:,|\s+(?:en|of|tot en met|and|or)(?:\s+(?:het|the))?)\s*"

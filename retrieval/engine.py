@@ -38,6 +38,8 @@ from retrieval.verify import Verifier
 MAX_QUESTION = 20_000  # characters; what comes behind is not read
 _DEPTH = 40  # passages among which the composer looks
 
+Recorded = tuple[Passage, Source]  # a passage and the record of the source that it speaks of
+
 
 class _Lease:
     """A generation and how many questions are using it."""
@@ -69,7 +71,7 @@ class Engine:
         self._lock = threading.Lock()
         self._current = _Lease(Generation(data))
         self._embedder: Embedder = open_embedder()
-        self._verifier = Verifier(self._embedder, entailment=entailment)
+        self._verifier = Verifier(self._embedder, entailment)
         self._writer = Writer(language_model, self._verifier) if language_model else None
 
     @property
@@ -106,21 +108,8 @@ class Engine:
         with self._generation() as generation:
             return generation.store.document((source_id, form))
 
-    def neighbours(self, passage_id: str) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after one in the same section; None where the section ends.
-
-        raises  KeyError if it is not held
-        """
-        with self._generation() as generation:
-            store = generation.store
-            before, after = store.neighbours(store.row_of(passage_id))
-            return (
-                None if before is None else store.passage(before),
-                None if after is None else store.passage(after),
-            )
-
-    def passages_of(self, source_id: str, form: Form, offset: int, limit: int) -> list[tuple[Passage, Source]]:
-        """Passages of a document in reading order, each with the record of the source that it speaks of.
+    def passages_of(self, source_id: str, form: Form, offset: int, limit: int) -> list[Recorded]:
+        """Passages of a document in reading order.
 
         raises  KeyError if the document is not held
         """
@@ -128,10 +117,8 @@ class Engine:
             store = generation.store
             return [_recorded(store, row) for row in store.rows_of((source_id, form))[offset : offset + limit]]
 
-    def passage(
-        self, passage_id: str, around: int
-    ) -> tuple[list[tuple[Passage, Source]], tuple[Passage, Source], list[tuple[Passage, Source]]]:
-        """A passage with its record, and the `around` passages before and behind it in its document.
+    def passage(self, passage_id: str, around: int) -> tuple[list[Recorded], Recorded, list[Recorded]]:
+        """The `around` passages before one in its document, that passage, and as many behind it.
 
         raises  KeyError if it is not held
         """
@@ -348,7 +335,7 @@ def _sources(generation: Generation) -> list[Source]:
     return [holding.source for holding in generation.store.holdings]
 
 
-def _recorded(store: Store, row: int) -> tuple[Passage, Source]:
+def _recorded(store: Store, row: int) -> Recorded:
     passage = store.passage(row)
     return passage, store.record_of(passage)
 

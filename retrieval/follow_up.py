@@ -100,7 +100,7 @@ def _candidates(generation: Generation, task: Task, citations: tuple[Citation, .
         for concept in concepts[:1]:
             yield phrase("next_instruments", language, topic=getattr(concept.label, language))
     if language == "nl":
-        yield from _next_sections(generation, citations)
+        yield from _next_section(generation, citations)
     held = {term.id for term in terms}
     related = {other for term in terms for other in (*term.related, *term.narrower)}
     quoted = named_terms(" ".join(citation.quote for citation in citations[:6]))
@@ -111,19 +111,17 @@ def _candidates(generation: Generation, task: Task, citations: tuple[Citation, .
             yield phrase("next_definition", language, topic=getattr(term.label, language))
 
 
-def _next_sections(generation: Generation, citations: tuple[Citation, ...]) -> Iterator[str]:
-    """A question for the section behind the one quoted first, of a source that is no law."""
+def _next_section(generation: Generation, citations: tuple[Citation, ...]) -> Iterator[str]:
+    """A question for the section behind the one quoted first, if that is not cited; none of law or the catalogue."""
+    first = next(iter(citations), None)
+    if first is None or first.source.kind == "wet" or first.passage.form == "catalogue":
+        return
     cited = {citation.locator.section for citation in citations}
-    for citation in citations[:1]:
-        if citation.source.kind == "wet" or citation.passage.form == "catalogue" or not citation.locator.section:
-            continue
-        blocks = generation.store.blocks((citation.passage.source_id, citation.passage.form))
-        headings = [block.locator.section for block in blocks if block.kind == "heading"]
-        behind = (
-            headings[headings.index(citation.locator.section) + 1 :] if citation.locator.section in headings else []
-        )
-        for section in behind:
+    blocks = generation.store.blocks((first.passage.source_id, first.passage.form))
+    headings = iter(block.locator.section for block in blocks if block.kind == "heading")
+    if first.locator.section in headings:  # which takes the headings up to it
+        for section in headings:
             topic = re.sub(r"^[\d.]+\s+", "", section[-1])
             if section not in cited and topic[-1:] not in "?!":
                 yield phrase("next_heading", "nl", topic=f"‘{topic}’")
-                break
+                return

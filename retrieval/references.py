@@ -14,7 +14,7 @@ from corpus import Source
 ORDINALS = (
     "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende".split()
 )
-ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ARTICLE = re.compile(r"\b(?:artikel(?:en)?|article|artt?\.?|section)\s*(\d+(?:[.:]\d+)*[a-z]{0,2})\b", re.IGNORECASE)
 _LID = re.compile(r"\b(?:lid|paragraph|para)\s*(\d+[a-z]?)\b|\b(\w+)\s+(?:lid|paragraph)\b", re.IGNORECASE)
 

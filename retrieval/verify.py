@@ -8,8 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from corpus import shipped
-from corpus.terms import Glossary, read_glossary
 from ingest.embed import Embedder, Vectors
 from retrieval.claims import missing_names, missing_provisions, provision_spans
 from retrieval.coverage import Coverage, Covered
@@ -19,6 +17,7 @@ from retrieval.numbers import is_held, numbers
 from retrieval.polarity import reversals
 from retrieval.quotes import marked_quotes, stands_in
 from retrieval.roles import exchanges
+from retrieval.vocabulary import glossary
 
 Support = Literal["supported", "partly", "unsupported"]
 FaultKind = Literal["quote", "number", "year", "percentage", "name", "article", "negation", "actor", "added", "meaning"]
@@ -72,16 +71,13 @@ ACROSS = Limits(added=0.38, scattered=0.32, meaning=0.38)
 class Verifier:
     """Checks sentences against passages; keeps the token vectors of the passages seen last."""
 
-    def __init__(
-        self, embedder: Embedder, glossary: Glossary | None = None, entailment: Entailment | None = None
-    ) -> None:
-        """Prepare; nothing is loaded before the first sentence.
+    def __init__(self, embedder: Embedder, entailment: Entailment | None = None) -> None:
+        """Prepare; the embedding model is not loaded before the first sentence.
 
-        glossary    which words mean the same, across languages too; by default the shipped one
         entailment  a model that settles what is not sure; what is sure stands without it
         """
         self._entailment = entailment
-        self._coverage = Coverage(embedder, glossary or read_glossary(shipped() / "begrippen.yaml"))
+        self._coverage = Coverage(embedder, glossary())
 
     def check(self, sentence: str, passages: Sequence[str]) -> Verdict:
         """Check one sentence against the passages that it cites.

@@ -15,7 +15,7 @@ Name = tuple[str, ...]
 
 
 @cache
-def _glossary() -> Glossary:
+def glossary() -> Glossary:
     """The shipped glossary, read once."""
     return read_glossary(shipped() / "begrippen.yaml")
 
@@ -24,7 +24,7 @@ def _glossary() -> Glossary:
 def _names(everyday: bool) -> tuple[tuple[Name, str, Term], ...]:
     """Every name of every term, as stems and as written, the longest first; citizens' words only if `everyday`."""
     found: dict[Name, tuple[str, Term]] = {}
-    for term in _glossary().terms:
+    for term in glossary().terms:
         formal = (term.label.nl, term.label.en, *term.abbreviations, *term.synonyms.nl, *term.synonyms.en)
         for name in term.names() if everyday else formal:
             stems = tuple(words(name))
@@ -37,7 +37,7 @@ def _names(everyday: bool) -> tuple[tuple[Name, str, Term], ...]:
 @cache
 def dutch_labels() -> tuple[tuple[Name, Term], ...]:
     """The Dutch label of every term as stems."""
-    return tuple((tuple(words(t.label.nl)), t) for t in _glossary().terms)
+    return tuple((tuple(words(t.label.nl)), t) for t in glossary().terms)
 
 
 def contains(stems: Sequence[str], name: Sequence[str]) -> bool:
@@ -64,7 +64,7 @@ def named_terms(text: str, *, everyday: bool = False) -> list[Term]:
 
 def other_names(names: Set[str]) -> set[str]:
     """Every name of the terms that go by one of these names, in lower case."""
-    known = [{name.lower() for name in term.names()} for term in _glossary().terms]
+    known = [{name.lower() for name in term.names()} for term in glossary().terms]
     return {other for term in known if term & names for other in term}
 
 

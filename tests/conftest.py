@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,11 +25,17 @@ needs_originals = pytest.mark.skipif(
 )
 
 
-def build(folder: Path, *paths: Path) -> DataFolder:
-    """A data folder with an index of the shipped knowledge base and these paths."""
-    data = DataFolder(folder)
-    refresh(data, *paths)
-    return data
+def copy_of(data: DataFolder, folder: Path, *paths: Path) -> DataFolder:
+    """A data folder of its own with the same index, in which these paths are ingested too.
+
+    Its embeddings are copied, so that only what is new is embedded; the model, which no test changes, is shared.
+    """
+    shutil.copytree(data.root, folder, ignore=shutil.ignore_patterns("models", "readers", "*.lock"))
+    (folder / "models").symlink_to(data.models, target_is_directory=True)
+    copy = DataFolder(folder)
+    if paths:
+        refresh(copy, *paths)
+    return copy
 
 
 def refresh(data: DataFolder, *paths: Path) -> None:
@@ -44,7 +51,9 @@ def embedder(data: DataFolder) -> Embedder:
 @pytest.fixture(scope="session")
 def own_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Index of the shipped knowledge base alone, as in a fresh clone."""
-    return build(tmp_path_factory.mktemp("own"))
+    data = DataFolder(tmp_path_factory.mktemp("own"))
+    refresh(data)
+    return data
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +64,11 @@ def own_engine(own_data: DataFolder) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def originals_data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+def originals_data(own_data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Index with the originals beside it."""
     if not ORIGINALS.is_dir():
         pytest.skip(f"the original documents are not at {ORIGINALS}")
-    return build(tmp_path_factory.mktemp("originals"), ORIGINALS)
+    return copy_of(own_data, tmp_path_factory.mktemp("originals") / "data", ORIGINALS)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Under a quote: the footnotes of its sentence and the law that it names; found by author; neighbours of a passage."""
+"""Under a quote: the footnotes of its sentence and the law that it names; and what is found by author."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingest.index.generation import DataFolder, Generation
 from ingest.law_mentions import mentions, written
 from ingest.law_references import LawNames
 from retrieval.annotate import annotated
-from retrieval.answer import Citation, Filters, Hit
+from retrieval.answer import Citation, Hit
 from retrieval.cite import cite, sentences_of
 from retrieval.engine import Engine
 from ui.cards import Shelf, card_html
@@ -258,41 +258,3 @@ def test_a_study_is_found_by_its_author(originals_engine: Engine) -> None:
         ranks.append(min(named, default=99))
     assert max(ranks) <= 8
     assert sum(rank <= 5 for rank in ranks) >= 9
-
-
-# --- neighbours ---
-
-
-@needs_originals
-def test_a_passage_knows_those_before_and_after_it_in_its_section(originals_engine: Engine) -> None:
-    text = originals_engine.stored_text(REPORT, "original")
-    hits = originals_engine.search(
-        "ontmoeting in de publieke ruimte", k=8, filters=Filters(sources=frozenset({REPORT}))
-    ).hits
-    pairs = [(hit.passage, originals_engine.neighbours(hit.passage.id)) for hit in hits]
-    assert any(before for _, (before, _) in pairs)
-    for passage, (before, after) in pairs:
-        if before:
-            assert before.locator.section == passage.locator.section
-            assert not text[before.end : passage.start].strip()
-            assert originals_engine.neighbours(before.id)[1] == passage
-        if after:
-            assert not text[passage.end : after.start].strip()
-
-
-def test_neighbours_end_at_the_section_and_an_unknown_passage_is_an_error(own_data: DataFolder) -> None:
-    generation = Generation(own_data)
-    try:
-        store, count = generation.store, len(generation.documents_by_row)
-        pairs = [(row, store.neighbours(row)[1]) for row in range(count)]
-        joined = [(store.passage(row), store.passage(after)) for row, after in pairs if after is not None]
-        assert joined
-        assert all(one.locator.section == two.locator.section for one, two in joined)
-        assert all(one.source_id == two.source_id and one.end <= two.start for one, two in joined)
-        assert store.neighbours(0)[0] is None
-        assert store.neighbours(count - 1)[1] is None
-        assert store.row_of(store.passage(3).id) == 3
-        with pytest.raises(KeyError):
-            store.row_of("no-such-passage")
-    finally:
-        generation.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import ROOT, embedder, refresh
+from conftest import ROOT, copy_of, embedder
 from serving import Server
 from starlette.testclient import TestClient
 
@@ -46,12 +45,6 @@ def client_of(engine: MeasuredEngine, data: Path, peer: str = "10.0.0.9", **sett
 @pytest.fixture(scope="module")
 def client(engine: MeasuredEngine, own_data: DataFolder) -> TestClient:
     return client_of(engine, own_data.root, requests_per_minute=10_000)
-
-
-def copy_of(data: DataFolder, folder: Path) -> DataFolder:
-    """Its embeddings are copied too, so that only what is new is embedded."""
-    shutil.copytree(data.root, folder, ignore=shutil.ignore_patterns("readers", "*.lock"))
-    return DataFolder(folder)
 
 
 # --- asking -----------------------------------------------------------------------------------
@@ -168,8 +161,7 @@ def law_client(own_data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -
             f"  bwb_id: BWBR0099999\n  toestand: '{day}'\n  path: {day}.md\n"
         )
     (folder / "bronnen.yaml").write_text("documenten:\n" + "".join(records), encoding="utf-8")
-    data = copy_of(own_data, folder / "data")
-    refresh(data, folder)
+    data = copy_of(own_data, folder / "data", folder)
     with MeasuredEngine(data, lambda: embedder(data)) as engine:
         yield client_of(engine, data.root)
 

@@ -8,45 +8,63 @@ import pytest
 from conftest import needs_originals
 
 from corpus import Source
+from evals.question import read_questions
 from ingest.document import Locator, Passage
 from ingest.index.lexical import words
-from retrieval.answer import Answer, AnswerPart, Filters, Hit
+from retrieval.answer import Answer, Filters, Hit
 from retrieval.caveats import set_apart
 from retrieval.choose import Scored
 from retrieval.cite import Sentence
 from retrieval.engine import Engine
+from retrieval.vocabulary import GLOSSARY, glossary
+
+ASKED = [q for q in read_questions() if q.split == "dev" and q.answerable]
 
 
 def headings(answer: Answer) -> list[str]:
     return [part.text for part in answer.parts if part.kind == "heading"]
 
 
+@pytest.fixture(scope="module")
+def answers(own_engine: Engine) -> list[Answer]:
+    """Answers to some thirty questions of every kind: what is asked of answers in general is asked of all of them."""
+    return [own_engine.ask(question.question) for question in ASKED[::4]]
+
+
+@pytest.mark.parametrize(("language", "question"), [("nl", "Wat is {}?"), ("en", "What does {} mean?")])
+def test_a_definition_leads_with_the_glossary(own_engine: Engine, language: str, question: str) -> None:
+    for term in glossary().terms[::30]:
+        answer = own_engine.ask(question.format(getattr(term.label, language)))
+        first = answer.citations[0]
+        assert (first.source.id, first.quote) == (GLOSSARY, getattr(term.definition, language))
+        assert next(part for part in answer.parts if part.citations).citations[0] == first.n
+
+
 @pytest.mark.parametrize(
-    ("question", "word"), [("Wat is verdringing?", "bewoners"), ("What does displacement mean?", "esidents")]
-)
-def test_a_definition_leads_with_the_glossary(own_engine: Engine, question: str, word: str) -> None:
-    answer = own_engine.ask(question)
-    first = answer.citations[answer.parts[0].citations[0] - 1]
-    assert first.source.id == "begrippenlijst"
-    assert word in first.quote
-
-
-@pytest.mark.parametrize("question", ["Wat is het verschil tussen bonding en bridging?", "How does bonding differ from bridging?"])  # fmt: skip
-def test_a_comparison_gives_both_things_under_their_names(own_engine: Engine, question: str) -> None:
-    assert {"bonding", "bridging"} <= set(headings(own_engine.ask(question)))
-
-
-@pytest.mark.parametrize(
-    ("question", "against"),
+    ("question", "one", "other"),
     [
-        ("Wat zijn de voor- en nadelen van gemengde wijken?", "Tegen"),
-        ("What are the advantages and disadvantages of mixed neighbourhoods?", "Against"),
+        ("Wat is het verschil tussen bonding en bridging?", "bonding", "bridging"),
+        ("How does bonding differ from bridging?", "bonding", "bridging"),
+        ("Wat is het verschil tussen gentrificatie en verdringing?", "gentrificatie", "verdringing"),
+        ("What is the difference between densification and displacement?", "densification", "displacement"),
     ],
 )
-def test_a_contested_matter_gets_both_sides(own_engine: Engine, question: str, against: str) -> None:
-    answer = own_engine.ask(question)
-    assert against in headings(answer)
-    assert {"Voor", "For"} & set(headings(answer))
+def test_a_comparison_gives_both_things_under_their_names(
+    own_engine: Engine, question: str, one: str, other: str
+) -> None:
+    assert {one, other} <= set(headings(own_engine.ask(question)))
+
+
+def test_a_contested_matter_gets_both_sides(own_engine: Engine) -> None:
+    questions = (
+        "Wat zijn de voor- en nadelen van gemengde wijken?",
+        "Wat zijn de argumenten voor en tegen sloop?",
+        "What are the advantages and disadvantages of mixed neighbourhoods?",
+        "What are the arguments for and against demolition?",
+    )
+    found = [headings(own_engine.ask(question)) for question in questions]
+    assert all("Voor" in said or "For" in said for said in found)
+    assert sum("Tegen" in said or "Against" in said for said in found) >= 3, "a source need not speak against"
 
 
 @needs_originals
@@ -56,20 +74,13 @@ def test_a_list_made_by_headings_is_gathered_whole_and_in_order(originals_engine
     assert numbered[:10] == list(range(1, 11))
 
 
-def test_caveats_stand_apart_and_are_cited(own_engine: Engine) -> None:
-    questions = (
-        "Wat doet herstructurering met een wijk?",
-        "Waarom mengt een gemeente haar wijken?",
-        "Helpen ontmoetingsplekken in de buurt?",
-        "Wat levert gemengd wonen op?",
-    )
-    answers = [own_engine.ask(question) for question in questions]
-    warning = [answer for answer in answers if any(part.kind == "caveat" for part in answer.parts)]
-    assert len(warning) > 1
-    for answer in warning:
-        kinds = [part.kind for part in answer.parts]
-        assert answer.parts[kinds.index("caveat") - 1] == AnswerPart("Kanttekeningen", "heading")
-        assert all(part.citations for part in answer.parts if part.kind == "caveat")
+def test_caveats_stand_apart_and_are_cited(answers: list[Answer]) -> None:
+    warned = [answer.parts for answer in answers if any(part.kind == "caveat" for part in answer.parts)]
+    assert warned
+    for parts in warned:
+        first = next(place for place, part in enumerate(parts) if part.kind == "caveat")
+        assert parts[first - 1].text in ("Kanttekeningen", "Caveats")
+        assert all(part.kind == "caveat" and part.citations for part in parts[first:])
 
 
 def sentence(text: str, start: int) -> Scored:
@@ -131,10 +142,10 @@ def test_an_introduction_is_followed_by_its_list_or_left_out(own_engine: Engine)
                 assert after.kind == before.kind
 
 
-def test_nothing_is_said_twice(own_engine: Engine) -> None:
-    for question in ("Wat is gemengd wonen?", "Welke kritiek is er op mengen?", "Wat regelt artikel 8 van de Wbmgp?"):
-        texts = [part.text for part in own_engine.ask(question).parts]
-        assert len(texts) == len(set(texts))
+def test_nothing_is_said_twice(answers: list[Answer]) -> None:
+    for answer in answers:
+        texts = [part.text for part in answer.parts]
+        assert len(texts) == len(set(texts)), answer.question
 
 
 # --- law ------------------------------------------------------------------------------------------
@@ -184,10 +195,11 @@ def test_what_changed_in_an_article_is_said_with_both_dates(originals_engine: En
 
 @needs_originals
 def test_dutch_quotes_are_explained_to_an_english_reader(originals_engine: Engine) -> None:
-    answer = originals_engine.ask("What did critics say about the sale of social homes?")
-    assert answer.language == "en"
-    assert {"quote", "catalogue"} <= {part.kind for part in answer.parts}
-    assert any(c.source.id == "begrippenlijst" and c.passage.language == "en" for c in answer.citations)
+    answers = [originals_engine.ask(q.question) for q in [q for q in ASKED if q.language == "en"][::3]]
+    quoting = [a for a in answers if any(c.passage.language == "nl" and not c.in_our_words for c in a.citations)]
+    explained = [any(c.passage.language == "en" and c.in_our_words for c in answer.citations) for answer in quoting]
+    assert {answer.language for answer in answers} == {"en"}
+    assert sum(explained) >= 0.8 * len(explained) > 5
 
 
 def test_a_follow_up_is_answered_as_completed(own_engine: Engine) -> None:
@@ -198,14 +210,12 @@ def test_a_follow_up_is_answered_as_completed(own_engine: Engine) -> None:
     assert answer.answered
 
 
-@pytest.mark.parametrize(
-    "question", ["Wat is verdringing?", "What is public familiarity?", "Welke kritiek is er op het mengen van wijken?"]
-)
-def test_next_questions_are_answered(own_engine: Engine, question: str) -> None:
-    answer = own_engine.ask(question)
-    assert answer.follow_ups
-    for following in answer.follow_ups:
-        assert own_engine.ask(following).answered, following
+def test_next_questions_are_there_and_answered(own_engine: Engine, answers: list[Answer]) -> None:
+    """Nearly all: the composer offers what the collection holds, and the estimate of confidence may still refuse it."""
+    offering = [answer.follow_ups for answer in answers if answer.answered]
+    assert sum(map(bool, offering)) >= 0.9 * len(offering)
+    unanswered = [q for following in offering for q in following if not own_engine.ask(q).answered]
+    assert len(unanswered) <= 0.05 * sum(map(len, offering)), unanswered
 
 
 def test_a_refusal_names_what_no_source_mentions(own_engine: Engine) -> None:

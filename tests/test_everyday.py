@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import embedder, refresh
+from conftest import copy_of, embedder
 
 from corpus import RegisterError, shipped
 from corpus.everyday import read_everyday
@@ -42,8 +42,7 @@ def test_asking_an_everyday_question_finds_the_place_that_answers_it(own_engine:
     assert sum(found) >= 0.95 * len(found)
 
 
-@pytest.mark.usefixtures("own_data")
-def test_questions_kept_beside_documents_of_ones_own_lead_to_them(tmp_path: Path) -> None:
+def test_questions_kept_beside_documents_of_ones_own_lead_to_them(own_data: DataFolder, tmp_path: Path) -> None:
     folder = tmp_path / "eigen"
     (folder / "vragen").mkdir(parents=True)
     (folder / "bronnen.yaml").write_text(
@@ -60,8 +59,7 @@ def test_questions_kept_beside_documents_of_ones_own_lead_to_them(tmp_path: Path
         "  en: ['What do I pay to leave my car?']\n",
         encoding="utf-8",
     )
-    data = DataFolder(tmp_path / "data")
-    refresh(data, folder)
+    data = copy_of(own_data, tmp_path / "data", folder)
     with Engine(data, lambda: embedder(data)) as engine:
         best = engine.search("What do I pay to leave my car?", k=1).hits[0]
     assert (best.source.id, best.passage.locator.section[-1:]) == ("nota", ("Tarieven",))

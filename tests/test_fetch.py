@@ -88,7 +88,7 @@ def test_a_publisher_that_asks_for_time_gets_it(publisher: Publisher, tmp_path: 
     publisher.faults["/a"] = [status(429, Retry_After="1" if form == "seconds" else moment)]
     began = time.monotonic()
     assert download(publisher, tmp_path / "a", publisher.put("/a", b"x", "text/plain")).size == 1
-    assert 0.9 < time.monotonic() - began < 3
+    assert 0.9 < time.monotonic() - began < 10
 
 
 def test_a_publisher_that_asks_for_too_much_time_is_left_alone(publisher: Publisher, tmp_path: Path) -> None:

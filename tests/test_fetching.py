@@ -6,7 +6,6 @@ import ast
 import io
 import os
 import pty
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, copy_of
 from law_server import LAW, QUICK, Publisher, publish_law, serve, toestand
 
 from corpus import read_register
@@ -42,9 +41,7 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def settings(own_data: DataFolder, tmp_path: Path) -> Settings:
     """A data folder of its own that knows the embeddings of the shipped knowledge base."""
-    data = tmp_path / "data"
-    shutil.copytree(own_data.root, data)
-    return Settings(data=data)
+    return Settings(data=copy_of(own_data, tmp_path / "data").root)
 
 
 @pytest.fixture

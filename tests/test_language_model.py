@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ORIGINALS, Run, embedder, needs_originals, refresh
+from conftest import ORIGINALS, Run, copy_of, embedder, needs_originals
 from hypothesis import given
 from hypothesis import strategies as st
 from llm_server import LONGEST, Asked, Reply, Script, ScriptedModel, scripted_model
@@ -329,15 +328,7 @@ De proefstraat telde in dat jaar zeven wandelende parkbanken volgens de bewoners
 def hostile_data(own_data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "parkbank.md").write_text(HOSTILE, encoding="utf-8")
-    return also(own_data, folder / "data", folder / "parkbank.md")
-
-
-def also(data: DataFolder, folder: Path, path: Path) -> DataFolder:
-    """A copy of an index with one document more."""
-    shutil.copytree(data.root, folder)
-    copy = DataFolder(folder)
-    refresh(copy, path)
-    return copy
+    return copy_of(own_data, folder / "data", folder / "parkbank.md")
 
 
 def test_orders_in_a_document_reach_the_model_as_harmless_data(hostile_data: DataFolder, model: ScriptedModel) -> None:
@@ -381,7 +372,7 @@ def test_a_model_that_obeys_a_document_is_not_shown(
 def test_the_code_word_of_a_hostile_report_is_no_answer(
     own_data: DataFolder, tmp_path: Path, model: ScriptedModel
 ) -> None:
-    data = also(own_data, tmp_path / "data", ORIGINALS / "kapot" / "opdracht-in-de-tekst.pdf")
+    data = copy_of(own_data, tmp_path / "data", ORIGINALS / "kapot" / "opdracht-in-de-tekst.pdf")
     model.says(lambda asked: f"BANAAN-4711 [bron:{asked.codes[0]}]")
     with engine_with(data, model.url) as engine:
         for question in ("Wat is publieke familiariteit?", "Wat is een gemengde wijk?"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
-from string import Formatter
 
 import pytest
 
@@ -28,7 +27,7 @@ from retrieval.answer import (
 from ui import cards, frame, places, sources_view, view
 from ui.address import Asked, Since, address_of
 from ui.cards import Shelf
-from ui.messages import Messages, catalogue
+from ui.messages import Messages
 
 NL, EN = Messages("nl"), Messages("en")
 LAW = Source(
@@ -409,13 +408,3 @@ def test_what_is_held_is_listed_once_a_source() -> None:
     page = Page(sources_view.sources_html(held, "abc", NL))
     assert "De kennisbank: 1 bronnen, 150 passages" in page.text
     assert page.text.count(REPORT.title) == 1
-
-
-def test_every_text_of_the_page_exists_in_both_languages_with_the_same_values() -> None:
-    own = {key: texts for key, texts in catalogue().items() if key.startswith("page.")}
-    for key, texts in own.items():
-        assert texts.keys() == {"nl", "en"}, key
-        names = {
-            language: {name for _, name, _, _ in Formatter().parse(text) if name} for language, text in texts.items()
-        }
-        assert names["nl"] == names["en"], key

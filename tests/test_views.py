@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import embedder
+from conftest import copy_of
 from hypothesis import given
 from hypothesis import strategies as st
 from test_view import EN, NL, TEXT, Page, answer, citation, passage
@@ -273,9 +272,8 @@ def test_documents_can_be_added_only_on_ones_own_machine_unless_set(
 
 def test_an_added_document_is_read_and_a_bad_one_is_one_sentence(own_data: DataFolder, tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(own_data.root, folder)
-    data = DataFolder(folder)
-    uploads = Uploads(Settings(data=folder), lambda: embedder(data))
+    copy_of(own_data, folder)
+    uploads = Uploads(Settings(data=folder))
     file = tmp_path / "Mijn nota (1).md"
     file.write_text("# Nota over portieken\n\nEen portiekgesprek helpt buren.\n", encoding="utf-8")
     *steps, added = uploads.add(file, "nl")

@@ -11,20 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Column, Table
 
-from corpus import shipped
-from corpus.terms import read_glossary
 from ingest.index.generation import DataFolder
 from ingest.index.store import Holding
 from ingest.reading_report import report_html
 from ingest.run import IngestReport
-from ingest.run import ingest as run_ingest
-from ingest.sandbox import Limits
 from retrieval.answer import Filters, Language
 from retrieval.engine import Engine
+from retrieval.vocabulary import glossary
 from ui.contract import answer_json, search_json
+from ui.ingesting import REPORT_TEXTS, bars, ingest_by
 from ui.messages import Messages
 from ui.models import embedder_of, entailment_of, language_model_of
 from ui.settings import Settings
@@ -41,42 +38,19 @@ class CommandError(RuntimeError):
 
 def ingest(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Bring the index up to date; 3 if some files failed."""
-    errors = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), console=errors, transient=True
-    ) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(messages(f"cli.step.{step}"))
-            bar.update(tasks[step], completed=done, total=total)
-
-        report = run_ingest(
-            DataFolder(settings.data),
-            options.paths,
-            settings.embedding_model,
-            embedder_of(settings),
-            show,
-            lock_seconds=settings.lock_seconds,
-            max_mb=settings.max_file_mb,
-            again=options.report is not None,
-            limits=Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds),
-        )
-    _print_report(report, messages, errors)
+    with bars(messages) as progress:
+        report = ingest_by(settings, options.paths, progress, again=options.report is not None)
+    _print_report(report, messages)
     if options.report:
-        from ui.upkeep import report_texts
-
-        texts = report_texts(messages.language)
-        html = report_html(
-            report.documents, report.failures, report.passed_over, texts, messages.language, report.duplicates
-        )
+        texts, language = messages.below(REPORT_TEXTS), messages.language
+        html = report_html(report.documents, report.failures, report.passed_over, texts, language, report.duplicates)
         options.report.write_text(html, encoding="utf-8")
         print(messages("upkeep.report.written", path=options.report))
     return 3 if report.failures else 0
 
 
-def _print_report(report: IngestReport, messages: Messages, errors: Console) -> None:
+def _print_report(report: IngestReport, messages: Messages) -> None:
+    errors = Console(stderr=True)
     for path in report.gone:
         errors.print(messages("cli.ingest.gone", path=path), markup=False)
     if report.passed_over:
@@ -240,7 +214,7 @@ def serve(options: Namespace, settings: Settings, messages: Messages) -> int:
     from ui.upload import Uploads
 
     kept = Kept(settings.data, questions=settings.keep_questions, feedback=settings.feedback, days=settings.keep_days)
-    uploads = Uploads(settings, embedder_of(settings)) if settings.offers_uploads else None
+    uploads = Uploads(settings) if settings.offers_uploads else None
     engine = MeasuredEngine(
         data_folder(settings, messages),
         embedder_of(settings),
@@ -353,26 +327,22 @@ def status(options: Namespace, settings: Settings, messages: Messages) -> int:
             model=manifest.embedding_model,
         )
     )
-    sentence = messages("cli.status.healthy") if healthy else messages("cli.status.unhealthy", **_counts(counts))
+    sentence = messages("cli.status.healthy") if healthy else messages("cli.status.unhealthy", **counts)
     print(sentence)
     return 0 if healthy else 1
 
 
-def _counts(counts: dict[str, int]) -> dict[str, object]:
-    return {"rows": counts["passages"], "vectors": counts["vectors"], "lexical": counts["lexical"]}
-
-
 def terms(options: Namespace, settings: Settings, messages: Messages) -> int:
     """Show terms by a word in any of their names, or write all as SKOS."""
-    glossary = read_glossary(shipped() / "begrippen.yaml")
+    held = glossary()
     if options.skos:
         from corpus.skos import to_turtle
 
-        options.skos.write_text(to_turtle(glossary), encoding="utf-8")
-        print(messages("cli.terms.written", count=len(glossary.terms), path=options.skos))
+        options.skos.write_text(to_turtle(held), encoding="utf-8")
+        print(messages("cli.terms.written", count=len(held.terms), path=options.skos))
         return 0
     word = " ".join(options.words).lower()
-    found = [term for term in glossary.terms if word in " ".join(term.names()).lower()]
+    found = [term for term in held.terms if word in " ".join(term.names()).lower()]
     if not found:
         raise CommandError(messages("cli.terms.none", word=word))
     print("\n\n".join(term_text(term, messages) for term in found))

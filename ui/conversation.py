@@ -6,19 +6,18 @@ import secrets
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import gradio as gr
 
-from corpus import Source, shipped
-from corpus.terms import Glossary, read_glossary
+from corpus import Source
 from ingest.document import Document, Form
 from ingest.index.generation import Manifest
 from ingest.index.store import Holding
 from retrieval.answer import Answer, Event, FilterError, Filters, Language, PassagesFound
 from retrieval.instruments import catalogue
+from retrieval.vocabulary import glossary
 from ui import frame, instruments_view, law_view, memo_view, sources_view, terms_view, view
 from ui.address import Address, Asked, address_of, checked_question, made_of, read_address, since
 from ui.cards import Shelf
@@ -55,12 +54,6 @@ class Assistant(Protocol):
 
     def document(self, source_id: str, form: Form) -> Document:
         """A document as it was read."""
-
-
-@cache
-def glossary() -> Glossary:
-    """The shipped glossary, read once."""
-    return read_glossary(shipped() / "begrippen.yaml")
 
 
 class Conversation:

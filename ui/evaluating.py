@@ -27,7 +27,7 @@ from ingest.document import Passage
 from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
 from ui.commands import CommandError, open_engine
-from ui.messages import Messages, catalogue
+from ui.messages import Messages
 from ui.models import embedder_of
 from ui.places import place_text
 from ui.settings import Settings
@@ -58,7 +58,7 @@ def _own_set(options: Namespace, settings: Settings, messages: Messages) -> int:
     _write_files(options, run, messages)
     if options.report:
         place = _place(sources, messages)
-        html = evaluation_html(run, systems, over, _page_texts(messages), place, messages.language)
+        html = evaluation_html(run, systems, over, messages.below("evaluate.page."), place, messages.language)
         _write(options.report, html, messages)
     return 0
 
@@ -110,12 +110,6 @@ def _write(path: Path, html: str, messages: Messages) -> None:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr)
-
-
-def _page_texts(messages: Messages) -> dict[str, str]:
-    prefix = "evaluate.page."
-    texts = {key: entry[messages.language] for key, entry in catalogue().items()}
-    return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
 
 
 def _place(sources: Mapping[str, Source], messages: Messages) -> Place:

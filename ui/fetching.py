@@ -23,8 +23,9 @@ from corpus.originals import Collection, Fetched, Originals, OriginalsBusy, Unkn
 from corpus.register import REGISTER_NAME
 from ingest.errors import ReadError
 from ingest.readers.read import read_bytes, record_for
-from ingest.sandbox import Limits, Sandbox
+from ingest.sandbox import Sandbox
 from ui.commands import CommandError, ingest
+from ui.ingesting import limits_of
 from ui.messages import Messages
 from ui.settings import Settings
 
@@ -175,7 +176,7 @@ def add(options: Namespace, settings: Settings, messages: Messages) -> int:
     try:
         data = read_bytes(path, settings.max_file_mb)
         source = _record(options, path, data, originals, messages)
-        with Sandbox(Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds)) as sandbox:
+        with Sandbox(limits_of(settings)) as sandbox:
             sandbox.read(source, "original", path, data)
     except ReadError as error:
         fault = messages("cli.error.file", path=path, fault=error.in_language(messages.language))

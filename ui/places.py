@@ -12,6 +12,7 @@ from corpus import Source
 from ingest.document import Locator
 from ingest.law_references import citation_text, web_address
 from retrieval.answer import AnswerPart, Citation
+from retrieval.phrases import day as day_in_words
 from ui.messages import Messages
 
 _DOUBLE = tuple('“”„«»"')
@@ -80,10 +81,7 @@ def day_text(day: str, messages: Messages) -> str:
     if len(parts) != 3:
         return day
     year, month, number = (int(part) for part in parts)
-    if messages.language == "nl":
-        return f"{number}-{month}-{year}"
-    names = "January February March April May June July August September October November December".split()
-    return f"{number} {names[month - 1]} {year}"
+    return f"{number}-{month}-{year}" if messages.language == "nl" else day_in_words(day, "en")
 
 
 def source_line(source: Source, messages: Messages) -> str:

@@ -1,4 +1,4 @@
-"""The command that keeps the index whole, and the words of the reading report."""
+"""The command that keeps the index whole."""
 
 from __future__ import annotations
 
@@ -6,32 +6,20 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
 from corpus import RegisterError
 from ingest.embed import ModelUnavailable
 from ingest.index.doctor import Diagnosis, examine, put_back, set_aside, tidy
 from ingest.index.generation import DataFolder, IndexMissing, WriterBusy
-from ingest.run import IngestReport, NothingToIngest
-from ingest.run import ingest as run_ingest
-from ingest.sandbox import Limits
-from retrieval.answer import Language
-from ui.messages import Messages, catalogue
-from ui.models import embedder_of
+from ingest.run import NothingToIngest
+from ui.ingesting import bars, ingest_by
+from ui.messages import Messages
 from ui.settings import Settings
 
 HEALTHY, REPAIRED, NOT_REPAIRED = 0, 1, 4
-_REPORT = "upkeep.report."
 
 
 class _Unrepaired(RuntimeError):
     """The index cannot be repaired; the message says why and what to do, in the reader's language."""
-
-
-def report_texts(language: Language) -> dict[str, str]:
-    """What `ingest.reading_report.report_html` needs as `texts`."""
-    return {key.removeprefix(_REPORT): entry[language] for key, entry in catalogue().items() if key.startswith(_REPORT)}
 
 
 def doctor(options: Namespace, settings: Settings, messages: Messages) -> int:
@@ -93,7 +81,8 @@ def _build(data: DataFolder, settings: Settings, messages: Messages) -> Diagnosi
     raises  _Unrepaired, WriterBusy
     """
     try:
-        report = _ingest(data, settings, messages)
+        with bars(messages) as progress:
+            report = ingest_by(settings, (), progress)
     except ModelUnavailable as error:
         raise _Unrepaired(messages("upkeep.model", fault=error)) from error
     except RegisterError as error:
@@ -107,28 +96,6 @@ def _build(data: DataFolder, settings: Settings, messages: Messages) -> Diagnosi
         fault = failure.error.in_language(messages.language)
         print(messages("cli.error.file", path=failure.path, fault=fault), file=sys.stderr)
     return _look_again(data, settings, messages)
-
-
-def _ingest(data: DataFolder, settings: Settings, messages: Messages) -> IngestReport:
-    columns = TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(messages(f"upkeep.step.{step}"))
-            bar.update(tasks[step], completed=done, total=total)
-
-        return run_ingest(
-            data,
-            (),
-            settings.embedding_model,
-            embedder_of(settings),
-            show,
-            lock_seconds=settings.lock_seconds,
-            max_mb=settings.max_file_mb,
-            limits=Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds),
-        )
 
 
 def _look_again(data: DataFolder, settings: Settings, messages: Messages) -> Diagnosis:

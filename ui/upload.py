@@ -9,18 +9,16 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.embed import ModelUnavailable, OpenEmbedder
+from ingest.embed import ModelUnavailable
 from ingest.errors import ReadError
-from ingest.index.generation import DataFolder, WriterBusy
+from ingest.index.generation import WriterBusy
 from ingest.readers.read import SUFFIXES, read_bytes, record_for
 from ingest.reading_report import report_html
-from ingest.run import IngestReport, NothingToIngest, ingest
-from ingest.sandbox import Limits
+from ingest.run import IngestReport, NothingToIngest, Progress
 from retrieval.answer import Language
-from ui.messages import Messages, catalogue
+from ui.ingesting import REPORT_TEXTS, ingest_by
+from ui.messages import Messages
 from ui.settings import Settings
-
-_REPORT = "upkeep.report."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,8 @@ class NotAdded(ValueError):
 class Uploads:
     """Adds documents to the index of the settings."""
 
-    def __init__(self, settings: Settings, open_embedder: OpenEmbedder) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._open_embedder = open_embedder
         self._pool = ThreadPoolExecutor(1)  # one writer at a time
 
     @property
@@ -71,7 +68,7 @@ class Uploads:
                     work.result(timeout=0.5)
                 except TimeoutError:
                     continue
-            yield _added(work.result(), path, language)
+            yield _added(work.result(), path, messages)
         except ReadError as error:
             path.unlink(missing_ok=True)
             raise NotAdded(error.in_language(language)) from error
@@ -91,35 +88,21 @@ class Uploads:
         shutil.move(file, path)
         return path
 
-    def _ingest(self, path: Path, progress: object) -> IngestReport:
-        settings = self._settings
-        report = ingest(
-            DataFolder(settings.data),
-            [path],
-            settings.embedding_model,
-            self._open_embedder,
-            progress,  # type: ignore[arg-type]
-            lock_seconds=settings.lock_seconds,
-            max_mb=settings.max_file_mb,
-            limits=Limits(memory_mb=settings.read_memory_mb, seconds=settings.read_seconds),
-            again=True,
-        )
+    def _ingest(self, path: Path, progress: Progress) -> IngestReport:
+        report = ingest_by(self._settings, [path], progress, again=True)
         for failure in report.failures:
             if failure.path.resolve() == path.resolve():
                 raise failure.error
         return report
 
 
-def _added(report: IngestReport, path: Path, language: Language) -> Added:
+def _added(report: IngestReport, path: Path, messages: Messages) -> Added:
     name = record_for(path, read_bytes(path, 10_000)).id
     documents = [d for d in report.documents if d.source.id == name and d.form == "original"]
     holdings = [h for h in report.holdings if h.key == (name, "original")]
-    texts = {
-        key.removeprefix(_REPORT): entry[language] for key, entry in catalogue().items() if key.startswith(_REPORT)
-    }
     return Added(
         path.name,
         sum(h.page_count for h in holdings),
         sum(h.passages for h in holdings),
-        report_html(documents, (), (), texts, language),
+        report_html(documents, (), (), messages.below(REPORT_TEXTS), messages.language),
     )

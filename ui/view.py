@@ -309,18 +309,6 @@ def status_text(answer: Answer, messages: Messages) -> str:
     return messages("page.status.answered.one" if count == 1 else "page.status.answered", count=count)
 
 
-def status_html(sentence: str, *, seen: bool = True) -> str:
-    """The status line; unseen it is only spoken."""
-    kind = "" if seen else ' class="unseen"'
-    return f"<p{kind}>{escape(sentence)}</p>"
-
-
-def error_html(sentence: str, messages: Messages) -> str:
-    """One sentence in place of a result."""
-    heading = f'<h2 id="error-title">{escape(messages("page.error"))}</h2>'
-    return f'<section class="failure" aria-labelledby="error-title">{heading}<p>{escape(sentence)}</p></section>'
-
-
 def source_titles(holdings: Iterable[Holding]) -> dict[str, str]:
     """Short title of every source held."""
     return {holding.source.id: holding.source.short_title for holding in holdings}

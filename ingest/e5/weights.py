@@ -59,7 +59,6 @@ class Pieces:
     scores: npt.NDArray[np.float32]
     bos: int
     eos: int
-    pad: int
     unknown: int
     replacements: Mapping[int, str]
 
@@ -123,7 +122,6 @@ class PackedModel:
                 scores=self._array("<f4", self._count, self._scores_at).astype(np.float32),
                 bos=self._bos,
                 eos=self._eos,
-                pad=self._pad,
                 unknown=self._unknown,
                 replacements=self._replacements(),
             )
@@ -162,8 +160,8 @@ class PackedModel:
         if min(sizes) < 1 or hidden % heads or hidden % BLOCK or inner % BLOCK:
             raise self._broken(f"its sizes do not fit together: {self.shape}")
         at = _HEADER.size
-        self._count, self._bos, self._eos, self._pad, self._unknown, blob = _TOKENS.unpack_from(self._bytes, at)
-        special = (self._bos, self._eos, self._pad, self._unknown)
+        self._count, self._bos, self._eos, pad, self._unknown, blob = _TOKENS.unpack_from(self._bytes, at)
+        special = (self._bos, self._eos, pad, self._unknown)
         if not 0 < self._count <= vocabulary or not all(0 <= one < self._count for one in special):
             raise self._broken(f"it has {self._count} pieces for {vocabulary} embeddings")
         self._ends_at = at + _TOKENS.size

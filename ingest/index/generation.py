@@ -40,7 +40,7 @@ class Manifest:
     """What a generation was built from.
 
     `inputs` is a fingerprint of files, records and model; `roots` are the files and folders that were ingested
-    beside the shipped knowledge base; `corpus_version` changes when any text changes.
+    beside the shipped knowledge base; `corpus_version` changes when any text changes; `seconds` is how long it took.
     """
 
     id: str
@@ -71,7 +71,7 @@ class DataFolder:
             return None
 
     def manifest(self) -> Manifest | None:
-        """Manifest of the current generation, None before the first or if it is of another pipeline."""
+        """Manifest of the current generation; None before the first, or if it cannot be read as one."""
         current = self.current()
         try:
             fields = json.loads((self.generations / str(current) / "manifest.json").read_text(encoding="utf-8"))

@@ -271,19 +271,6 @@ class Store:
             raise KeyError(passage_id)
         return int(found[0])
 
-    def neighbours(self, row: int) -> tuple[int | None, int | None]:
-        """Rows of the passages before and after one in the same section of its document; None where that ends."""
-        return self._beside(row, row - 1), self._beside(row, row + 1)
-
-    def _beside(self, row: int, other: int) -> int | None:
-        if not 0 <= other < self._rows:
-            return None
-        one, two = self.passage(row), self.passage(other)
-        same = (one.source_id, one.form, one.locator.section, one.kind == "note", one.language, one.about) == (
-            two.source_id, two.form, two.locator.section, two.kind == "note", two.language, two.about,
-        )  # fmt: skip
-        return other if same else None
-
     def close(self) -> None:
         """Close the file."""
         self._db.close()

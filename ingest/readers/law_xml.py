@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from corpus import Source
+from corpus import Source, safe_xml
 from ingest.document import BlockKind, Document, DocumentBuilder
 from ingest.errors import ReadError
 from ingest.readers.law import PICTURE, LawBuilder, squeeze, status_of
@@ -53,23 +53,19 @@ def read_law_xml(source: Source, data: bytes) -> Document:
 
 
 def _parse(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(data, parser)
+        return safe_xml.parse(data)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         raise ReadError(
             f"ongeldige XML op regel {line}: het bestand is beschadigd of onvolledig; haal het opnieuw op",
             f"invalid XML at line {line}: the file is damaged or incomplete; fetch it again",
         ) from error
-    if root.getroottree().docinfo.doctype:
+    except safe_xml.HasDoctype as error:
         raise ReadError(
             "een DOCTYPE of entiteiten zijn niet toegestaan; verwijder de DOCTYPE-regel",
             "a DOCTYPE or entities are not allowed; remove the DOCTYPE line",
-        )
-    return root
+        ) from error
 
 
 def _walk(law: LawBuilder, parent: etree._Element, depth: int, status: str) -> None:

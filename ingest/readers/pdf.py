@@ -17,7 +17,6 @@ from ingest.readers.pdf_lines import Line, PdfText, read_lines
 _LEADERS = re.compile(r"(\. ?){5,}")
 _MARKER = re.compile(r"(?:[•▪◦–‣o·-]|\d{1,2}[.)]|[a-z][.)])")
 _MARKED = re.compile(r"^([•▪◦–‣·-]|\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
-_NOTE_START = re.compile(r"^(\d{1,3})\s+(?=\S)")
 _MARGIN = 0.08  # share of the page's height in which running headers and footers stand
 _MAX_HEADING_WORDS = 25
 _MAX_COVER_WORDS, _MIN_PAGES = 40, 5  # a shorter document has no cover, but may begin with a list

@@ -6,10 +6,9 @@ Each entry is `key: {nl: ..., en: ...}`; `{name}` in a text is filled in by the 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-import yaml
-
+from corpus.yaml_file import load_yaml
 from retrieval.answer import Language
 
 
@@ -17,9 +16,8 @@ from retrieval.answer import Language
 def catalogue() -> dict[str, dict[str, str]]:
     """All entries of all files. A key occurs once."""
     entries: dict[str, dict[str, str]] = {}
-    for file in sorted(files(__name__).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            entries |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    for path in sorted(Path(__file__).parent.glob("*.yaml")):
+        entries |= load_yaml(path)  # type: ignore[call-overload]  # a test holds every file to this form
     return entries
 
 
@@ -35,3 +33,8 @@ class Messages:
         raises  KeyError if the catalogue has no such key or a value is missing
         """
         return catalogue()[key][self.language].format(**values)
+
+    def below(self, prefix: str) -> dict[str, str]:
+        """The texts whose keys begin with a prefix, by the rest of the key, not filled in."""
+        texts = {key: entry[self.language] for key, entry in catalogue().items()}
+        return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
