@@ -23,7 +23,9 @@ def stem(item: QuizItem, messages: Messages) -> str:
 
 def thesis(debate: Debate, messages: Messages) -> str:
     """The statement that is discussed."""
-    return messages(f"lesson.debate.{debate.relation}", instrument=debate.instrument, target=debate.target)
+    return messages(
+        f"lesson.debate.{debate.relation}.{debate.wording}", instrument=debate.instrument, target=debate.target
+    )
 
 
 def roles(case: Case, messages: Messages) -> str:
