@@ -28,6 +28,9 @@ def styled(template: bytes) -> bytes:
         if name != "Normal" and "Text" not in name:
             style.font.color.rgb = _DARK
     document.styles["Footnote Text"].paragraph_format.space_after = Pt(2)
+    document.styles[
+        "First Paragraph"
+    ].paragraph_format.keep_with_next = True  # a heading and one line do not end a page
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from string import ascii_uppercase
 
 from retrieval.answer import Citation
 from retrieval.lesson.model import Case, Debate, Lesson, QuizItem
@@ -10,7 +11,7 @@ from ui.lesson.words import goals, occasion, plan, reading_places, roles, stem, 
 from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
-from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, words
+from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, strong, words
 from ui.places import in_quotes, source_line
 
 _LINES = 4  # that a participant has for notes
@@ -130,7 +131,7 @@ class _Writer:
         ]
         questions: list[list[Node]] = []
         for question in case.questions:
-            asked: list[Node] = [para(*words(messages(f"lesson.ask.{question.asks}")))]
+            asked: list[Node] = [para(strong(messages(f"lesson.ask.{question.asks}")))]
             if self._trainer and question.answers:
                 asked.append(self._cited(question.answers))
             elif self._trainer:
@@ -147,5 +148,6 @@ class _Writer:
             blocks.append({"t": "OrderedList", "c": [[1, {"t": "UpperAlpha"}, {"t": "Period"}], options]})
         if not self._trainer:
             return [*blocks, para({"t": "Str", "c": "\u00a0"})]  # room, and a line for what is filled in
-        right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
-        return [*blocks, para({"t": "Strong", "c": right}, self._note(item.citation))]
+        letter = f"{ascii_uppercase[item.options.index(item.right)]}. " if item.wrong else ""
+        right = strong(self._messages("lesson.quiz.right", right=letter + item.right.rstrip(".")))
+        return [*blocks, para(right, self._note(item.citation))]
