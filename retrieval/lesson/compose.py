@@ -55,6 +55,7 @@ _SPARE = 2  # points left to chance: the best tell most
 _SPARE_TERMS = 4  # terms passed over at most
 _POINTS = 3  # that a lesson has at least, if need be on what only comes near
 _ENOUGH = 2  # arguments for a statement, before what an instrument does for something else counts as one
+_CASES = 6  # instruments near a subject that none is linked to, among which that of the case is chosen
 _ASKED = 2  # questions with an answer that a case has at least
 _RELATED = ("dient", "beperkt")  # how it is linked to an aim that it serves, a risk that it limits
 _BRINGS = "kan_veroorzaken"  # how an instrument is linked to a risk that it brings
@@ -257,7 +258,7 @@ class _Draft:
         material = self._material
         pool = [i for i in material.instruments if self._say(i.name) not in debated]
         own = [i for i in pool if any(self._on_it(link) for link in _for(i))]
-        rich = sorted(own or pool, key=lambda i: -sum(bool(group) for _, group in _asks(i)))
+        rich = sorted(own or pool[:_CASES], key=lambda i: -sum(bool(group) for _, group in _asks(i)))
         ranked = self._pick(rich, 4, spare=2)
         first = [material.focus] if material.focus in pool else []
         for instrument in [*first, *ranked, *pool]:

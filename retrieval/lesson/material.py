@@ -25,7 +25,7 @@ _INSTRUMENTS = 12  # found by text; those that the catalogue links to the subjec
 _TELLING = 3.0  # rarity below which a name is a common word: it stands in more than one stretch in twenty
 _FEW = 4  # instruments that say where to look further
 _NEARBY = 0.1  # how much a statement of a first instrument counts beside one on the subject
-_PLAIN = 9  # words in which an everyday thing is defined; such a term hardly needs teaching
+_PLAIN = 9  # words in which an everyday thing is defined
 _OWN = Filters(kinds=frozenset({"samenvatting"}))  # digests, catalogue and glossary, also where an original is held
 
 Homes = Counter[tuple[str, str]]  # sections by source and heading or article -> how much of the subject rests on them
@@ -223,19 +223,21 @@ def _material(
     if term:
         heads = tuple(dict.fromkeys([term.id, *heads]))
     by_id = {known.id: known for known in glossary()}
-    names = [_label(by_id[name].label, language) for name in heads] or [title]
-    stems = {stem for name in names for stem in words(name)}
+    subject = {title, _label(term.label, language) if term else title}
+    known = {name: _label(by_id[name].label, language) for name in heads}
+    told = {stem for name in known.values() or [title] for stem in words(name)}
+    taught = [name for name in heads if known[name] in subject or not _is_plain(by_id[name], language)]
     return Material(
         title=title,
         concept=concept,
         focus=focus,
         instruments=chosen,
-        heads=tuple(by_id[name] for name in heads),
-        terms=tuple(by_id[name] for name in dict.fromkeys([*heads, *terms])),
+        heads=tuple(by_id[name] for name in taught),
+        terms=tuple(by_id[name] for name in dict.fromkeys([*taught, *terms])),
         stretches=tuple({stretch.text: stretch for stretch in [*near, *own]}.values()),
         homes=homes,
         wider=_homes(statement for instrument in chosen[:_FEW] for statement in instrument.statements()),
-        telling=frozenset(stem for stem in stems if library.rarity(stem, language) >= _TELLING),
+        telling=frozenset(stem for stem in told if library.rarity(stem, language) >= _TELLING),
     )
 
 
@@ -289,8 +291,9 @@ def _terms(
 
 
 def _is_plain(term: Term, language: Language) -> bool:
-    """Whether a term is an everyday thing: so few words define it, before what is said more of it."""
-    return len(_label(term.definition, language).split(";")[0].split()) <= _PLAIN
+    """Whether a term hardly needs teaching: a name, or an everyday thing that few words define before more is said."""
+    short = len(_label(term.definition, language).split(";")[0].split()) <= _PLAIN
+    return short or term.label.nl[:1].isupper()
 
 
 def is_name(term: Term) -> bool:

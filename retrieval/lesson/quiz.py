@@ -169,7 +169,8 @@ class Quiz:
         family = {term.id, *term.broader, *term.narrower, *term.related}
         near = [by_id[name] for related in term.related for name in by_id[related].related]
         near += list(self._material.terms)
-        near = [other for other in near if not is_name(other)]
+        proper = self._say(term.label)[:1].isupper()  # a name is no likely answer where a word is asked
+        near = [other for other in near if not is_name(other) and (proper or not self._say(other.label)[:1].isupper())]
         mine, fit = set(words(self._say(term.definition))), list[Term]()
         for other in dict.fromkeys(other.id for other in near if other.id not in family):
             theirs = set(words(self._say(by_id[other].definition)))
