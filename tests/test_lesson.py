@@ -253,6 +253,9 @@ def test_the_hand_out_is_on_a4_and_has_room_to_write_for_each_statement(lesson: 
     assert round(handout.sections[0].page_width.mm) == 210
     assert [[cell.text for cell in table.rows[0].cells] for table in handout.tables] == [["Voor", "Tegen"]] * 2
     assert all(len(table.rows) > 3 for table in handout.tables)
+    stems = [p for p in handout.paragraphs if p.text.startswith("Wat betekent")]
+    assert stems
+    assert all(p.paragraph_format.keep_with_next for p in stems)
 
 
 def test_moodle_gift_is_read_by_an_independent_parser(lesson: Lesson) -> None:
