@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from string import ascii_uppercase
 
 from retrieval.answer import Citation
 from retrieval.lesson.model import Case, Debate, Lesson, QuizItem
-from ui.lesson.words import goals, occasion, plan, reading_places, roles, stem, thesis
+from ui.lesson.words import goals, occasion, plan, reading_places, right, roles, stem, thesis
 from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
@@ -148,6 +147,4 @@ class _Writer:
             blocks.append({"t": "OrderedList", "c": [[1, {"t": "UpperAlpha"}, {"t": "Period"}], options]})
         if not self._trainer:
             return [*blocks, para({"t": "Str", "c": "\u00a0"})]  # room, and a line for what is filled in
-        letter = f"{ascii_uppercase[item.options.index(item.right)]}. " if item.wrong else ""
-        right = strong(self._messages("lesson.quiz.right", right=letter + item.right.rstrip(".")))
-        return [*blocks, para(right, self._note(item.citation))]
+        return [*blocks, para(strong(right(item, self._messages)), self._note(item.citation))]
