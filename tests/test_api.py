@@ -445,6 +445,8 @@ def test_every_route_has_examples_or_speaks_for_itself_and_errors_are_described(
                 assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
     assert "Answer" in described["components"]["schemas"]
     assert "HTTPValidationError" not in json.dumps(described)
+    form = next(schema for name, schema in described["components"]["schemas"].items() if name.startswith("Body_"))
+    assert form["properties"]["date"]["minLength"] == 4  # an empty one counts as missing
 
 
 def test_requests_made_up_over_the_whole_openapi_find_nothing(own_server: Server, tmp_path: Path) -> None:

@@ -19,12 +19,14 @@ from ingest.index.lexical import words
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
 from retrieval.lesson.compose import LessonMaker
-from retrieval.lesson.material import glossary
+from retrieval.lesson.material import glossary, is_name, names_it, names_other
 from retrieval.lesson.model import Lesson, LessonError, Minutes
 from retrieval.lesson.quiz import GAP, claim
 from retrieval.lesson.support import Evidence, by_verifier, by_words
 from ui.lesson.document import lesson_file
 from ui.lesson.exchange import anki_file, gift_file, lesson_json
+from ui.lesson.words import thesis
+from ui.messages import Messages
 
 RELATIONS = {"aim": "dient", "limits": "beperkt", "risk": "kan_veroorzaken"}
 
@@ -174,10 +176,43 @@ def test_a_lesson_on_a_theme_states_and_asks_about_that_theme(lesson: Lesson) ->
     assert lesson.case
     assert lesson.case.target == "verdringing"
     assert lesson.cards[0].term == "verdringing"
-    assert {"verdringing"} == {item.asked for item in lesson.quiz if item.kind == "limits"}
+    assert "verdringing" in {item.asked for item in lesson.quiz if item.kind in RELATIONS}
+    for item in lesson.quiz:  # social-cultural displacement is another thing
+        if item.asked == "verdringing":
+            assert "culturele verdringing" not in item.citation.quote
     assert not [
         item for item in lesson.quiz if item.kind == "number" and 1900 <= int(item.right.replace(".", "")) <= 2100
     ]
+
+
+def test_a_name_within_the_longer_name_of_another_term_is_not_that_term() -> None:
+    for text in ("Mensen moeten in contact komen om sociaal-culturele verdringing tegen te gaan.", "Sociaal-culturele"):
+        assert not names_it(text, "verdringing", "nl")
+    assert names_other("People must meet to counter socio-cultural displacement.", "displacement", "en")
+    for text in ("Mengen kan verdringing aanjagen.", "Van verdringing is sociaal-culturele verdringing een vorm."):
+        assert names_it(text, "verdringing", "nl")
+        assert not names_other(text, "verdringing", "nl")
+
+
+def test_a_long_lesson_does_not_repeat_itself(maker: LessonMaker) -> None:
+    lesson = maker.make("theme", "verdringing", 90, 5, "nl")
+    messages = Messages("nl")
+    put = [thesis(debate, messages).replace(debate.instrument, "") for debate in lesson.debates]
+    assert len(set(put)) == len(put) == 3
+    filled = [item.citation.quote for item in lesson.quiz if GAP in item.asked]
+    assert len(filled) == len(set(filled)) > 1
+    asked_first = {item.right for item in lesson.quiz if item.kind in (*RELATIONS, "instrument")}
+    assert len(asked_first) > 3
+
+
+def test_what_is_taught_is_no_everyday_word_and_the_reading_names_more_than_one_source(maker: LessonMaker) -> None:
+    lesson = maker.make("theme", "verdringing", 45, 1, "nl")
+    assert not {"sloop", "nieuwbouw", "straat", "buren", "Rijk", "gemeente"} & {card.term for card in lesson.cards}
+    assert len({citation.source.id for citation in lesson.reading}) > 1
+    names = {term.label.nl for term in glossary() if is_name(term)}
+    assert not names & {option for item in lesson.quiz for option in item.wrong}
+    assert lesson.case
+    assert [question.asks for question in lesson.case.questions if not question.answers] == ["unknown", "advice"]
 
 
 def test_a_question_is_a_theme_too_and_one_that_the_sources_do_not_answer_is_refused(maker: LessonMaker) -> None:
@@ -218,6 +253,9 @@ def test_the_hand_out_is_on_a4_and_has_room_to_write_for_each_statement(lesson: 
     assert round(handout.sections[0].page_width.mm) == 210
     assert [[cell.text for cell in table.rows[0].cells] for table in handout.tables] == [["Voor", "Tegen"]] * 2
     assert all(len(table.rows) > 3 for table in handout.tables)
+    stems = [p for p in handout.paragraphs if p.text.startswith("Wat betekent")]
+    assert stems
+    assert all(p.paragraph_format.keep_with_next for p in stems)
 
 
 def test_moodle_gift_is_read_by_an_independent_parser(lesson: Lesson) -> None:
@@ -263,14 +301,12 @@ def test_the_command_line_makes_a_lesson(own_data: DataFolder, mengpaneel: Run, 
         "wooncarrière",
         "--minutes",
         "15",
-        "--format",
-        "docx",
         "--output",
         out,
     )
     assert done.returncode == 0, done.stderr
     assert zipfile.is_zipfile(out)
-    for wrong in (("--minutes", "20"), (), ("--theme", "x", "--source", "y")):
+    for wrong in (("--minutes", "20"), (), ("--theme", "x", "--source", "y"), ("--theme", "x", "--output", "les.xyz")):
         done = mengpaneel("--data", own_data.root, "lesson", *wrong)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1

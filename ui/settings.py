@@ -129,8 +129,9 @@ class Settings(BaseSettings):
 
     @property
     def offers_uploads(self) -> bool:
-        """Whether the page can add documents."""
-        return self.host in ("127.0.0.1", "localhost", "::1") if self.uploads is None else self.uploads
+        """Whether the page can add documents; behind a proxy more people than this machine's own reach it."""
+        alone = self.host in ("127.0.0.1", "localhost", "::1") and not (self.trusted_proxies or self.root_path)
+        return alone if self.uploads is None else self.uploads
 
     @property
     def embedding_model(self) -> str:

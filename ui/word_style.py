@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from docx import Document
@@ -12,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 _FONT = "Calibri"
 _SIZES = {"Normal": 11, "Footnote Text": 9, "Title": 20, "Heading 1": 16, "Heading 2": 14, "Heading 3": 12}
@@ -28,6 +30,9 @@ def styled(template: bytes) -> bytes:
         if name != "Normal" and "Text" not in name:
             style.font.color.rgb = _DARK
     document.styles["Footnote Text"].paragraph_format.space_after = Pt(2)
+    document.styles[
+        "First Paragraph"
+    ].paragraph_format.keep_with_next = True  # a heading and one line do not end a page
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
@@ -40,6 +45,23 @@ def styled(template: bytes) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def kept_together(document: bytes) -> bytes:
+    """A Word document in which a page never ends between a question and its options."""
+    opened = Document(BytesIO(document))
+    for one, following in pairwise(opened.paragraphs):
+        if _depth(following):
+            one.paragraph_format.keep_with_next = True
+    out = BytesIO()
+    opened.save(out)
+    return out.getvalue()
+
+
+def _depth(paragraph: Paragraph) -> int:
+    """How deep in a list a paragraph is: 0 in its first level, and outside one."""
+    found = paragraph._p.xpath("./w:pPr/w:numPr/w:ilvl/@w:val")
+    return int(found[0]) if found else 0
 
 
 def _rules() -> Any:

@@ -14,8 +14,8 @@ from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
-from retrieval.lesson.library import Library, place_of, stands_alone
-from retrieval.lesson.material import Material, gather
+from retrieval.lesson.library import Library, is_of_the_whole, place_of, share_a_root, stands_alone
+from retrieval.lesson.material import Material, gather, names_other
 from retrieval.lesson.model import (
     Card,
     Case,
@@ -33,7 +33,7 @@ from retrieval.lesson.support import Check, Evidence
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How much of each part a lesson of a length holds."""
+    """How much of each part a lesson of a length holds; `own` are the questions of the case that have no answer."""
 
     points: int
     debates: int
@@ -41,18 +41,21 @@ class _Size:
     cards: int
     quiz: int
     reading: int
+    own: tuple[CaseAsk, ...]
 
 
 _SIZES: dict[Minutes, _Size] = {
-    15: _Size(points=3, debates=2, arguments=2, cards=4, quiz=5, reading=3),
-    45: _Size(points=5, debates=2, arguments=3, cards=8, quiz=8, reading=5),
-    90: _Size(points=7, debates=3, arguments=3, cards=12, quiz=12, reading=8),
+    15: _Size(points=3, debates=2, arguments=2, cards=4, quiz=5, reading=3, own=("advice",)),
+    45: _Size(points=5, debates=2, arguments=3, cards=8, quiz=8, reading=5, own=("unknown", "advice")),
+    90: _Size(points=7, debates=3, arguments=3, cards=12, quiz=12, reading=8, own=("parties", "unknown", "advice")),
 }
 _T = TypeVar("_T")
 _CHOICE = 2  # chance picks from this many times as much as is needed, so that another seed makes another lesson
 _SPARE = 2  # points left to chance: the best tell most
 _SPARE_TERMS = 4  # terms passed over at most
 _POINTS = 3  # that a lesson has at least, if need be on what only comes near
+_ENOUGH = 2  # arguments for a statement, before what an instrument does for something else counts as one
+_CASES = 6  # instruments near a subject that none is linked to, among which that of the case is chosen
 _ASKED = 2  # questions with an answer that a case has at least
 _RELATED = ("dient", "beperkt")  # how it is linked to an aim that it serves, a risk that it limits
 _BRINGS = "kan_veroorzaken"  # how an instrument is linked to a risk that it brings
@@ -130,7 +133,13 @@ class _Draft:
             quiz=tuple(items),
             reading=(),
         )
-        return replace(lesson, reading=tuple(_reading(lesson.citations(), self._size.reading)))
+        return replace(lesson, reading=tuple(_reading(lesson.citations(), self._further(), self._size.reading)))
+
+    def _further(self) -> list[Citation]:
+        """What the sources say of the subject, by name first."""
+        found = [stretch.cited() for stretch in self._material.stretches]
+        found.sort(key=lambda citation: not self._material.telling & set(words(citation.quote)))
+        return [citation for citation in found if self._material.is_about(citation)]
 
     def _say(self, text: object) -> str:
         return str(getattr(text, self._language))
@@ -163,13 +172,12 @@ class _Draft:
 
     def _points(self) -> tuple[Citation, ...]:
         """Gists of the sections on which most of the subject rests, then of those near it, else first sentences."""
-        homes, wider = self._material.homes, self._material.wider
         every = (s for s in self._library.stretches if s.block.kind == "gist" and s.block.language == self._language)
-        gists = sorted((s.cited() for s in every), key=lambda citation: -homes[place_of(citation)])
+        told = [citation for citation in (s.cited() for s in every) if not is_of_the_whole(citation)]
+        gists = sorted(told, key=lambda citation: -self._material.weight(citation))
         found = [s.cited() for s in self._material.stretches if s.block.kind == "gist"]
         ranked = [
-            *(citation for citation in gists if homes[place_of(citation)]),
-            *(citation for citation in gists if wider[place_of(citation)]),
+            *(citation for citation in gists if self._material.weight(citation)),
             *(citation for citation in found if self._material.is_about(citation)),
         ]
         unique = list({citation.quote: citation for citation in ranked}.values())
@@ -188,27 +196,39 @@ class _Draft:
         fit = [i for i in material.instruments if _for(i) and _against(i)]
         fit.sort(key=lambda i: i.domain == "proces")  # a way of working is less of a choice than a measure
         on_it = {*_RELATED, _BRINGS}
-        own = [i for i in fit if any(r.target in material.targets and r.relation in on_it for r in i.relations)]
-        rest = [i for i in fit if i not in own]
+        own = [i for i in fit if any(self._on_it(link) and link.relation in on_it for link in i.relations)]
+        rest = sorted((i for i in fit if i not in own), key=lambda i: not self._tells(i))
         count = self._size.debates
         first = [material.focus] if material.focus in fit else []
         for instrument in [*first, *self._pick(own, count), *own, *self._pick(rest, count), *rest]:
             if len(found) == count:
                 break
             if self._say(instrument.name) not in {debate.instrument for debate in found}:
-                debate = self._debate(instrument)
+                debate = self._debate(instrument, len(found) + 1)
                 found += [debate] if debate else []
         return found
 
-    def _debate(self, instrument: Instrument) -> Debate | None:
+    def _tells(self, instrument: Instrument) -> bool:
+        """Whether the catalogue names the subject with an instrument."""
+        return any(self._material.telling & set(words(self._say(s.text))) for s in instrument.statements())
+
+    def _on_it(self, link: Link) -> bool:
+        """Whether a link is to what the lesson is on, not to something of a longer name."""
+        label = self._labels[link.target]
+        return link.target in self._material.targets and not names_other(self._say(link.text), label, self._language)
+
+    def _of_itself(self, instrument: Instrument, link: Link) -> bool:
+        """Whether an instrument would be for, or against, what its own name says: that tells nothing."""
+        return share_a_root(self._say(instrument.name), self._labels[link.target])
+
+    def _debate(self, instrument: Instrument, number: int) -> Debate | None:
         told = set(self._told)
         stated = self._stated(instrument)
-        helping = sorted(_for(instrument), key=lambda link: link.target != stated.target)
-        if stated.relation != _BRINGS:  # what it does for something else is a poorer argument
-            helping = [link for link in helping if link.target == stated.target][:2] or helping[:1]
+        helping = sorted(_for(instrument), key=lambda link: self._of_itself(instrument, link))
+        on_it = [link for link in helping if stated.relation == _BRINGS or link.target == stated.target]
         against = sorted(_against(instrument), key=lambda s: getattr(s, "target", "") != stated.target)
-        arguments_for = self._tell(self._statements(helping), self._size.arguments)
-        arguments_for += self._tell(self._statements(_for(instrument)), self._size.arguments - len(arguments_for))
+        arguments_for = self._tell(self._statements(on_it), self._size.arguments)
+        arguments_for += self._tell(self._statements(helping), _ENOUGH - len(arguments_for))
         arguments_against = self._tell(self._statements(against), self._size.arguments)
         if not arguments_for or not arguments_against:
             self._told = told
@@ -217,6 +237,7 @@ class _Draft:
             instrument=self._say(instrument.name),
             target=self._labels[stated.target],
             relation=stated.relation,
+            wording=number,
             arguments_for=arguments_for,
             arguments_against=arguments_against,
             conditions=self._tell(self._statements(instrument.conditions), self._size.arguments),
@@ -225,19 +246,20 @@ class _Draft:
     def _stated(self, instrument: Instrument) -> Link:
         """The link that the statement is on: one to the subject, else, by chance, what it serves or what it brings."""
         brings = [link for link in instrument.relations if link.relation == _BRINGS]
+        helps = sorted(_for(instrument), key=lambda link: self._of_itself(instrument, link))
         if instrument is not self._material.focus:
-            own = [link for link in (*_for(instrument), *brings) if link.target in self._material.targets]
+            own = [link for link in (*helps, *brings) if self._on_it(link)]
             if own:
                 return own[0]
-        return self._chance.choice([_for(instrument)[0], *brings[:1]])
+        return self._chance.choice([helps[0], *brings[:1]])
 
     def _case(self, debated: set[str]) -> Case | None:
         """On an instrument that was not debated: that of the subject, else the one with most to ask about of a few."""
         material = self._material
         pool = [i for i in material.instruments if self._say(i.name) not in debated]
-        own = [i for i in pool if any(link.target in material.targets for link in _for(i))]
-        few = self._pick(own or pool, 4, spare=2)
-        ranked = sorted(few, key=lambda i: -sum(bool(group) for _, group in _asks(i)))
+        own = [i for i in pool if any(self._on_it(link) for link in _for(i))]
+        rich = sorted(own or pool[:_CASES], key=lambda i: -sum(bool(group) for _, group in _asks(i)))
+        ranked = self._pick(rich, 4, spare=2)
         first = [material.focus] if material.focus in pool else []
         for instrument in [*first, *ranked, *pool]:
             told = set(self._told)
@@ -246,7 +268,10 @@ class _Draft:
                 (asks, self._tell(self._statements(group), self._size.arguments)) for asks, group in _asks(instrument)
             ]
             questions = [CaseQuestion(asks, answers) for asks, answers in answered if answers]
-            links = sorted(_for(instrument), key=lambda link: link.target not in material.targets)
+            links = sorted(
+                _for(instrument),
+                key=lambda link: (not self._on_it(link), self._of_itself(instrument, link)),
+            )
             if situation and len(questions) >= _ASKED and links:
                 return Case(
                     instrument=self._say(instrument.name),
@@ -254,7 +279,7 @@ class _Draft:
                     relation=links[0].relation,
                     actors=instrument.actors,
                     situation=situation,
-                    questions=(*questions, CaseQuestion("advice")),
+                    questions=(*questions, *map(CaseQuestion, self._size.own)),
                 )
             self._told = told
         return None
@@ -279,10 +304,9 @@ def _asks(instrument: Instrument) -> list[tuple[CaseAsk, Sequence[Statement]]]:
     ]
 
 
-def _reading(citations: Iterable[Citation], count: int) -> list[Citation]:
-    """The places that the lesson rests on most, of every source one before a second of any, each section once.
-
-    Our own glossary is not among them.
+def _reading(citations: Iterable[Citation], further: Iterable[Citation], count: int) -> list[Citation]:
+    """The places that the lesson rests on most, each section once: one of every source, then one of each source that
+    only says more of the subject, then others. Our own glossary is not among them.
     """
     places: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
@@ -293,7 +317,13 @@ def _reading(citations: Iterable[Citation], count: int) -> list[Citation]:
     for group in sorted(places.values(), key=lambda group: -len(group)):
         of_source[group[0].source.id] += 1
         turns.append((of_source[group[0].source.id], group[0]))
-    chosen = [citation for _, citation in sorted(turns, key=lambda turn: turn[0])[:count]]
+    firsts = [citation for turn, citation in turns if turn == 1]
+    others = dict[str, Citation]()
+    for citation in further:
+        if citation.source.id not in of_source and citation.source.kind != "samenvatting":
+            others.setdefault(citation.source.id, citation)
+    later = [citation for _, citation in sorted(turns, key=lambda turn: turn[0]) if citation not in firsts]
+    chosen = [*firsts, *others.values(), *later][:count]
     return sorted(chosen, key=lambda citation: (citation.source.id, citation.locator.page or 0))
 
 

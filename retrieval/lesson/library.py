@@ -18,11 +18,12 @@ from retrieval.answer import Citation, Language
 from retrieval.cite import mark_length
 from retrieval.engine import Engine
 
+_ROOT = 7  # letters by which two words are known to be of one root
 # Words that point back to a sentence before: without it, what they stand for is lost.
 _BACK = frozenset(
-    "dit deze dan daar daarmee daardoor daarom daarbij daarin daarvan daarvoor hun hen zij ze zulke ook echter hierbij "
-    "hierdoor hiermee hiervan zo zowel toch bovendien this these they their them such also however therefore thus it "
-    "he she".split()
+    "dit deze dan dus daar daarmee daardoor daarom daarbij daarin daarvan daarvoor hun hen zij ze zulke ook echter "
+    "hierbij hierdoor hiermee hiervan zo zowel toch bovendien this these they their them such also however therefore "
+    "thus it he she".split()
 )
 
 
@@ -36,6 +37,21 @@ def place_of(citation: Citation) -> tuple[str, str]:
     """The section or article that a citation stands in, with its source."""
     place = citation.locator
     return citation.source.id, place.article or "".join(place.section[-1:])
+
+
+def stems(text: str) -> str:
+    """The stems of a text in order, each between spaces, so that a name can be looked up in it."""
+    return f" {' '.join(words(text))} "
+
+
+def share_a_root(text: str, other: str) -> bool:
+    """Whether a word of each begins alike, so that the one gives the other away."""
+    return bool({word[:_ROOT] for word in words(text)} & {word[:_ROOT] for word in words(other)})
+
+
+def is_of_the_whole(citation: Citation) -> bool:
+    """Whether a citation is of a document as a whole: that says what the document is, not what it teaches."""
+    return place_of(citation)[1] in (citation.source.title, citation.source.short_title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,7 @@ class Library:
                 self.stretches += self._of(engine.document(holding.source.id, holding.form))
         self._stems: dict[str, list[str]] = {"nl": [], "en": []}
         for stretch in self.stretches:
-            self._stems[stretch.block.language].append(f" {' '.join(words(stretch.text))} ")
+            self._stems[stretch.block.language].append(stems(stretch.text))
         self._by_text = {(stretch.block.language, stretch.text): stretch for stretch in reversed(self.stretches)}
 
     def _of(self, document: Document) -> Iterator[Stretch]:
@@ -100,7 +116,7 @@ class Library:
 
     def rarity(self, name: str, language: Language) -> float:
         """How telling a name is: the fewer stretches hold its stems, the higher; 0 if all do."""
-        key = f" {' '.join(words(name))} "
+        key = stems(name)
         texts = self._stems[language]
         return math.log(len(texts) / max(1, sum(key in text for text in texts)))
 

@@ -16,7 +16,7 @@ from ingest.index.lexical import words
 from retrieval.answer import Citation, Filters, Language
 from retrieval.engine import Engine
 from retrieval.instruments import catalogue
-from retrieval.lesson.library import Library, Stretch, place_of
+from retrieval.lesson.library import Library, Stretch, place_of, stems
 from retrieval.lesson.model import LessonError, Subject
 
 _DEPTH = 80  # passages looked at for a theme
@@ -24,6 +24,8 @@ _NEAREST = 60  # stretches among which a term's name counts
 _INSTRUMENTS = 12  # found by text; those that the catalogue links to the subject all count
 _TELLING = 3.0  # rarity below which a name is a common word: it stands in more than one stretch in twenty
 _FEW = 4  # instruments that say where to look further
+_NEARBY = 0.1  # how much a statement of a first instrument counts beside one on the subject
+_PLAIN = 9  # words in which an everyday thing is defined
 _OWN = Filters(kinds=frozenset({"samenvatting"}))  # digests, catalogue and glossary, also where an original is held
 
 Homes = Counter[tuple[str, str]]  # sections by source and heading or article -> how much of the subject rests on them
@@ -53,6 +55,13 @@ class Material:
         """Whether a sentence stands where the subject rests, or names it."""
         return bool(self.homes[place_of(citation)] or self.telling & set(words(citation.quote)))
 
+    def weight(self, citation: Citation) -> float:
+        """How much of a section is on the subject, or else near it; twice as much if the citation names it."""
+        place = place_of(citation)
+        here = self.homes[place] + self.wider[place] * _NEARBY
+        named = 2 if self.telling & set(words(citation.quote)) else 1
+        return named * here / math.sqrt(max(1, _all_homes()[place]))
+
     @property
     def targets(self) -> set[str]:
         """Ids of the aims and risks that the lesson is on: the theme, or what its instrument does."""
@@ -65,6 +74,33 @@ class Material:
 def glossary() -> tuple[Term, ...]:
     """The shipped terms, read once."""
     return read_glossary(shipped() / "begrippen.yaml").terms
+
+
+@cache
+def _all_homes() -> Homes:
+    """The sections on which the whole catalogue rests."""
+    return _homes(statement for instrument in catalogue().instruments for statement in instrument.statements())
+
+
+@cache
+def _wider_names(name: str, language: Language) -> tuple[str, ...]:
+    """The names of other terms that hold a name, in stems: "socio-cultural displacement" holds "displacement"."""
+    key = stems(name)
+    known = [[stems(n) for n in (_label(t.label, language), *getattr(t.synonyms, language))] for t in glossary()]
+    return tuple(n for names in known if key not in names for n in names if key in n)
+
+
+def names_it(text: str, name: str, language: Language) -> bool:
+    """Whether a text holds a name other than within the longer name of another term."""
+    said = stems(text)
+    for wider in _wider_names(name, language):
+        said = said.replace(wider, "  ")
+    return stems(name) in said
+
+
+def names_other(text: str, name: str, language: Language) -> bool:
+    """Whether a text holds a name only within the longer name of another term."""
+    return stems(name) in stems(text) and not names_it(text, name, language)
 
 
 def gather(
@@ -187,19 +223,21 @@ def _material(
     if term:
         heads = tuple(dict.fromkeys([term.id, *heads]))
     by_id = {known.id: known for known in glossary()}
-    names = [_label(by_id[name].label, language) for name in heads] or [title]
-    stems = {stem for name in names for stem in words(name)}
+    subject = {title, _label(term.label, language) if term else title}
+    known = {name: _label(by_id[name].label, language) for name in heads}
+    told = {stem for name in known.values() or [title] for stem in words(name)}
+    taught = [name for name in heads if known[name] in subject or not _is_plain(by_id[name], language)]
     return Material(
         title=title,
         concept=concept,
         focus=focus,
         instruments=chosen,
-        heads=tuple(by_id[name] for name in heads),
-        terms=tuple(by_id[name] for name in dict.fromkeys([*heads, *terms])),
+        heads=tuple(by_id[name] for name in taught),
+        terms=tuple(by_id[name] for name in dict.fromkeys([*taught, *terms])),
         stretches=tuple({stretch.text: stretch for stretch in [*near, *own]}.values()),
         homes=homes,
         wider=_homes(statement for instrument in chosen[:_FEW] for statement in instrument.statements()),
-        telling=frozenset(stem for stem in stems if library.rarity(stem, language) >= _TELLING),
+        telling=frozenset(stem for stem in told if library.rarity(stem, language) >= _TELLING),
     )
 
 
@@ -225,14 +263,14 @@ def _terms(
     """Ids of the terms of the title, and of terms that the stretches name, telling ones first.
 
     A term tells more the oftener it occurs here and the less elsewhere; twice as much if it rests on a section that
-    the subject rests on.
+    the subject rests on or is linked to a term of the title, a quarter if it is plain.
     """
-    texts = [f" {' '.join(words(stretch.text))} " for stretch in stretches if stretch.block.kind != "gist"]
-    head = f" {' '.join(words(title))} "
+    texts = [stems(stretch.text) for stretch in stretches if stretch.block.kind != "gist"]
+    head = stems(title)
     heads, scored = [], []
     for term in glossary():
-        label = f" {' '.join(words(_label(term.label, language)))} "
-        if not label.strip() or _is_name(term):
+        label = stems(_label(term.label, language))
+        if not label.strip() or is_name(term):
             continue
         rarity = library.rarity(_label(term.label, language), language)
         if label in head:
@@ -240,12 +278,25 @@ def _terms(
         weight = math.log1p(sum(label in text for text in texts)) * rarity
         if weight and rarity >= _TELLING:
             at_home = any(homes[_home(place)] for place in term.at)
-            scored.append((-weight * (2 if at_home else 1), term.id))
+            scored.append((weight * (2 if at_home else 1), term))
     telling = [name for common, _, name in sorted(heads) if not common] or [name for *_, name in sorted(heads)]
-    return tuple(telling), tuple(name for _, name in sorted(scored))
+    near = {
+        linked for term in glossary() if term.id in telling for linked in (*term.broader, *term.narrower, *term.related)
+    }
+    ranked = [
+        (-weight * (2 if term.id in near else 1) / (4 if _is_plain(term, language) else 1), term.id)
+        for weight, term in scored
+    ]
+    return tuple(telling), tuple(name for _, name in sorted(ranked))
 
 
-def _is_name(term: Term) -> bool:
+def _is_plain(term: Term, language: Language) -> bool:
+    """Whether a term hardly needs teaching: a name, or an everyday thing that few words define before more is said."""
+    short = len(_label(term.definition, language).split(";")[0].split()) <= _PLAIN
+    return short or term.label.nl[:1].isupper()
+
+
+def is_name(term: Term) -> bool:
     """Whether a term is the name of an organisation, project or place: the same word in both languages."""
     return term.label.nl == term.label.en and term.label.nl[:1].isupper()
 

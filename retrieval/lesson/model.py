@@ -12,7 +12,7 @@ from retrieval.answer import Citation, Language
 Minutes = Literal[15, 45, 90]
 MINUTES: tuple[Minutes, ...] = get_args(Minutes)
 Subject = Literal["theme", "source", "instrument", "answer"]
-CaseAsk = Literal["aims", "effects", "risks", "conditions", "law", "advice"]
+CaseAsk = Literal["aims", "effects", "risks", "conditions", "law", "parties", "unknown", "advice"]
 QuizKind = Literal["definition", "term", "instrument", "aim", "limits", "risk", "number", "gap"]
 
 
@@ -35,12 +35,14 @@ class Debate:
     """A discussion statement on `instrument` and an aim or risk: what the sources bring for and against it.
 
     `relation` is the catalogue's and says what is stated: that the aim needs the instrument (dient), that limiting the
-    risk does (beperkt), or that its benefits outweigh the risk that it brings (kan_veroorzaken).
+    risk does (beperkt), or that its benefits outweigh the risk that it brings (kan_veroorzaken). `wording` counts the
+    ways to say so, from 1: no two statements of a lesson are put alike.
     """
 
     instrument: str
     target: str
     relation: Relation
+    wording: int
     arguments_for: tuple[Citation, ...]
     arguments_against: tuple[Citation, ...]
     conditions: tuple[Citation, ...]
@@ -48,7 +50,8 @@ class Debate:
 
 @dataclass(frozen=True, slots=True)
 class CaseQuestion:
-    """A question on the case with what the sources say of it; advice is the participant's own and has no answer."""
+    """A question on the case with what the sources say of it; who wins or loses, what is not known yet and the advice
+    are for the participants themselves and have no answer."""
 
     asks: CaseAsk
     answers: tuple[Citation, ...] = ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, product
 
 from corpus.instruments import Concept, Instrument, Link, Relation, Statement
 from corpus.terms import Term
 from ingest.index.lexical import words
 from retrieval.answer import Citation, Language
 from retrieval.instruments import catalogue
-from retrieval.lesson.library import Library, stands_alone
-from retrieval.lesson.material import Material, glossary
+from retrieval.lesson.library import Library, share_a_root, stands_alone
+from retrieval.lesson.material import Material, glossary, is_name, names_it
 from retrieval.lesson.model import QuizItem, QuizKind
 from retrieval.lesson.support import Evidence
 
@@ -33,6 +33,9 @@ _REFERENCE = re.compile(
     rf"(?:(?i:\b(?:art(?:ikel|icle)?|artikelen|lid|leden|noot|note|stap|step|blz|p|nr|nummer|hoofdstuk|chapter|{_MONTHS}"
     r"|actielijn|box|boek|staatsblad))\.?\s*|\b[A-Z]\w*\s+|[–-]\s*)$"
 )
+_ALIKE_TERMS = 16  # terms near one among which wrong options are sought that read like the right one
+_SHORT = 10  # words below which a sentence says too little to fill it in
+_SHARED = 4  # words longer or shorter that a shared word makes up for
 _NEAR = 8  # instruments among which chance decides which is asked about first
 _TRIES = 8  # candidates for wrong options that the check is asked about, for one item
 _PREDICATES = {
@@ -83,6 +86,7 @@ class Quiz:
         self._chance = chance
         self._language: Language = language
         self._asked: set[str] = set()
+        self._answered: set[str] = set()  # ids of the instruments that were a right answer
 
     def items(self, count: int, terms: Sequence[Term]) -> list[QuizItem]:
         """Up to `count` items, a kind in turn, so that each kind occurs as far as the material allows."""
@@ -155,8 +159,9 @@ class Quiz:
         """The definition of a term as a citation."""
         return self._library.statement(self._say(term.definition), self._language).cited()
 
-    def _others(self, term: Term) -> Iterator[Term]:
-        """Terms near this one whose definition is not also one of it: no family, no look-alike.
+    def _others(self, term: Term) -> list[Term]:
+        """Terms near this one whose definition is not also one of it: no family, no look-alike; those whose definition
+        reads most like it first.
 
         Terms that the glossary relates directly can mean nearly the same; those that share a relation do not.
         """
@@ -164,13 +169,22 @@ class Quiz:
         family = {term.id, *term.broader, *term.narrower, *term.related}
         near = [by_id[name] for related in term.related for name in by_id[related].related]
         near += list(self._material.terms)
-        mine = set(words(self._say(term.definition)))
+        proper = self._say(term.label)[:1].isupper()  # a name is no likely answer where a word is asked
+        near = [other for other in near if not is_name(other) and (proper or not self._say(other.label)[:1].isupper())]
+        mine, fit = set(words(self._say(term.definition))), list[Term]()
         for other in dict.fromkeys(other.id for other in near if other.id not in family):
             theirs = set(words(self._say(by_id[other].definition)))
             named = set(words(self._say(by_id[other].label))) <= mine or set(words(self._say(term.label))) <= theirs
             alike = named or len(mine & theirs) > _ALIKE * min(len(mine), len(theirs))
             if not alike and not self._related_names(term, by_id[other]):
-                yield by_id[other]
+                fit.append(by_id[other])
+        return sorted(fit[:_ALIKE_TERMS], key=lambda other: self._unlike(term, other))
+
+    def _unlike(self, term: Term, other: Term) -> int:
+        """In words: how much longer or shorter a definition is, less what it begins and says alike."""
+        ours, theirs = self._say(term.definition), self._say(other.definition)
+        alike = len(set(words(ours)) & set(words(theirs))) + (ours.split()[0] == theirs.split()[0])
+        return abs(len(ours.split()) - len(theirs.split())) - _SHARED * alike
 
     def _related_names(self, term: Term, other: Term) -> bool:
         """Whether one name holds the other: "menging" and "sociale menging" are one thing to a reader."""
@@ -185,7 +199,7 @@ class Quiz:
         for instrument in self._material.instruments:
             names = set(words(" ".join((self._say(instrument.name), *getattr(instrument.other_names, self._language)))))
             statement = next((s for s in instrument.does if not names & set(words(self._say(s.text)))), None)
-            if statement is None or not self._fresh(self._say(statement.text), f"={instrument.id}"):
+            if statement is None or instrument.id in self._answered or not self._fresh(self._say(statement.text)):
                 continue
             others = self._unlinked(instrument, {link.target for link in instrument.relations})
             asked = set(words(self._say(statement.text)))
@@ -205,10 +219,13 @@ class Quiz:
         pairs = [(i, link) for i in few[:_NEAR] for link in i.relations if link.relation == relation]
         self._chance.shuffle(pairs)
         pairs += [(i, link) for i in few[_NEAR:] for link in i.relations if link.relation == relation]
-        for instrument, link in sorted(pairs, key=lambda pair: pair[1].target not in self._material.targets):
+        pairs.sort(key=lambda pair: pair[1].target not in self._material.targets)
+        for again, (instrument, link) in product((False, True), pairs):
+            if (instrument.id in self._answered) != again:
+                continue
             concept = concepts[link.target]
             label = self._say(concept.label)
-            gives_away = set(words(label)) & set(words(self._say(instrument.name)))
+            gives_away = share_a_root(label, self._say(instrument.name))
             if gives_away or not self._names(concept, link) or not self._fresh(f"{kind} {label}"):
                 continue
             names = _names_of(label, self._language)
@@ -227,6 +244,7 @@ class Quiz:
         wrong = self._untrue(kind, asked, [self._say(other.name) for other in others])
         if len(wrong) < _WRONG:
             return None
+        self._answered.add(right.id)
         citation = self._library.statement(self._say(statement.text), self._language).cited()
         return QuizItem(kind=kind, asked=asked, right=self._say(right.name), wrong=tuple(wrong), citation=citation)
 
@@ -241,9 +259,9 @@ class Quiz:
 
     def _names(self, concept: Concept, link: Link) -> bool:
         """Whether the words of a link name its aim or risk, so that a reader sees that they answer the question."""
-        said = set(words(self._say(link.text)))
+        said = self._say(link.text)
         names = (self._say(concept.label), *getattr(concept.synonyms, self._language))
-        return any(set(words(name)) <= said for name in names)
+        return any(names_it(said, name, self._language) for name in names)
 
     # --- sentences ------------------------------------------------------------------------------
 
@@ -255,7 +273,7 @@ class Quiz:
                 continue
             figure = self._chance.choice(figures)
             asked = citation.quote[: figure.start(1)] + GAP + citation.quote[figure.end(1) :]
-            if not self._fresh(asked):
+            if not self._fresh(citation.quote):
                 continue
             wrong = self._untrue("number", asked, self._near_figures(citation, figure)) if choice else []
             if not choice or len(wrong) == _WRONG:
@@ -276,10 +294,10 @@ class Quiz:
             for citation in self._sentences():
                 hits = list(pattern.finditer(citation.quote))
                 rest = pattern.sub(" ", citation.quote)
-                if len(hits) != 1 or set(words(label)) & set(words(rest)) or len(citation.quote.split()) < 8:
+                if len(hits) != 1 or set(words(label)) & set(words(rest)):
                     continue
                 asked = citation.quote[: hits[0].start()] + GAP + citation.quote[hits[0].end() :]
-                if self._fresh(asked):
+                if names_it(citation.quote, label, self._language) and self._fresh(citation.quote):
                     right = citation.quote[hits[0].start() : hits[0].end()]
                     yield QuizItem(kind="gap", asked=asked, right=right, also=also, citation=citation)
                     break
@@ -287,7 +305,9 @@ class Quiz:
     def _sentences(self) -> Iterator[Citation]:
         for stretch in self._material.stretches:
             if stretch.block.kind in ("paragraph", "item") and stretch.passage.source_id != "begrippenlijst":
-                yield from (c for c in stretch.sentences() if 6 <= len(c.quote.split()) <= 45 and stands_alone(c.quote))
+                yield from (
+                    c for c in stretch.sentences() if _SHORT <= len(c.quote.split()) <= 45 and stands_alone(c.quote)
+                )
 
 
 def _is_figure(text: str, figure: re.Match[str]) -> bool:

@@ -100,7 +100,9 @@ async def add_document(
     file: Annotated[UploadFile, File(description="PDF, HTML, DOCX, ODT, Markdown, text or a law as XML")],
     title: Text,
     kind: Annotated[Kind, Form()],
-    date: Annotated[str, Form(max_length=10, description="YYYY, YYYY-MM, YYYY-MM-DD, or z.d. for undated")],
+    date: Annotated[
+        str, Form(min_length=4, max_length=10, description="YYYY, YYYY-MM, YYYY-MM-DD, or z.d. for undated")
+    ],
     author: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006 (FastAPI copies it)
     publisher: OptionalText = None,
     url: OptionalText = None,

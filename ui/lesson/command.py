@@ -11,7 +11,7 @@ from retrieval.lesson.support import by_verifier
 from ui.commands import CommandError, open_engine
 from ui.lesson.document import lesson_file
 from ui.lesson.exchange import anki_file, gift_file, json_file
-from ui.memo.command import put
+from ui.memo.command import named_form, put
 from ui.memo.model import MemoError, SavedAnswer
 from ui.memo.read import saved_answer
 from ui.memo.write import MEMO_FORMATS
@@ -34,8 +34,7 @@ def lesson(options: Namespace, settings: Settings, messages: Messages) -> int:
     chosen = [(subject, value) for subject, value in given.items() if value]
     if len(chosen) != 1:
         raise CommandError(messages("lesson.subject"), 2)
-    if options.format in ("docx", "odt") and not options.output:
-        raise CommandError(messages("memo.needs_output", form=options.format), 2)
+    form = named_form(options, LESSON_FORMATS, messages)
     subject, value = chosen[0]
     answer = _answer(options, messages) if subject == "answer" else None
     name = answer.question if answer else str(value)
@@ -44,7 +43,7 @@ def lesson(options: Namespace, settings: Settings, messages: Messages) -> int:
         with open_engine(settings, messages) as engine:
             maker = LessonMaker(engine, by_verifier(engine))
             made = maker.make(subject, name, options.minutes, options.seed, messages.language, quotes)
-        put(_content(made, options.format, trainer=options.trainer), options.output)
+        put(_content(made, form, trainer=options.trainer), options.output)
     except LessonError as error:
         raise CommandError(error.en if messages.language == "en" else error.nl, 2) from error
     except (PandocError, OSError) as error:

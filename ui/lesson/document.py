@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from retrieval.answer import Citation
 from retrieval.lesson.model import Case, Debate, Lesson, QuizItem
-from ui.lesson.words import goals, occasion, plan, reading_places, roles, stem, thesis
+from ui.lesson.words import goals, occasion, plan, reading_places, right, roles, stem, thesis
 from ui.memo.model import MemoFormat, Note
 from ui.memo.write import document_file, footnote, source_lists
 from ui.messages import Messages
-from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, words
+from ui.pandoc import Node, bullets, emphasis, heading, numbered, para, room, strong, words
 from ui.places import in_quotes, source_line
 
 _LINES = 4  # that a participant has for notes
@@ -130,7 +130,7 @@ class _Writer:
         ]
         questions: list[list[Node]] = []
         for question in case.questions:
-            asked: list[Node] = [para(*words(messages(f"lesson.ask.{question.asks}")))]
+            asked: list[Node] = [para(strong(messages(f"lesson.ask.{question.asks}")))]
             if self._trainer and question.answers:
                 asked.append(self._cited(question.answers))
             elif self._trainer:
@@ -147,5 +147,4 @@ class _Writer:
             blocks.append({"t": "OrderedList", "c": [[1, {"t": "UpperAlpha"}, {"t": "Period"}], options]})
         if not self._trainer:
             return [*blocks, para({"t": "Str", "c": "\u00a0"})]  # room, and a line for what is filled in
-        right = words(self._messages("lesson.quiz.right", right=item.right.rstrip(".")))
-        return [*blocks, para({"t": "Strong", "c": right}, self._note(item.citation))]
+        return [*blocks, para(strong(right(item, self._messages)), self._note(item.citation))]

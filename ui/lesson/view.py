@@ -11,7 +11,7 @@ from retrieval.answer import Citation
 from retrieval.lesson.model import MINUTES, Case, Debate, Lesson, QuizItem
 from ui.cards import passage_html
 from ui.lesson.desk import MAX_SEED
-from ui.lesson.words import goals, occasion, place, reading_places, roles, stem, thesis
+from ui.lesson.words import goals, occasion, place, reading_places, right, roles, stem, thesis
 from ui.markup import escape, field, link, options, outside, query
 from ui.messages import Messages
 from ui.places import address, in_quotes, source_line
@@ -212,8 +212,8 @@ def _item(number: int, item: QuizItem, messages: Messages) -> str:
     """A question, its options, and folded the right answer with the passage that gives it."""
     title = messages("lesson.question", number=number)
     choices = f'<ol class="options">{_items(escape(option) for option in item.options)}</ol>' if item.wrong else ""
-    right = f"<strong>{escape(messages('lesson.quiz.right', right=item.right.rstrip('.')))}</strong>"
-    source = f"{right} {_from(item.citation, messages)}{passage_html(item.citation.passage, (item.citation,))}"
+    told = f"<strong>{escape(right(item, messages))}</strong>"
+    source = f"{told} {_from(item.citation, messages)}{passage_html(item.citation.passage, (item.citation,))}"
     return (
         f"<h5>{escape(title)}</h5><p>{escape(stem(item, messages))}</p>{choices}"
         f"{_fold('lesson.show.right', source, messages, title)}"

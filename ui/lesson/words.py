@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import ascii_uppercase
 
 from corpus import Source
 from retrieval.answer import Citation
@@ -21,9 +22,17 @@ def stem(item: QuizItem, messages: Messages) -> str:
     return messages(f"lesson.quiz.{item.kind}", asked=item.asked)
 
 
+def right(item: QuizItem, messages: Messages) -> str:
+    """The right answer, with the letter of the option."""
+    letter = f"{ascii_uppercase[item.options.index(item.right)]}. " if item.wrong else ""
+    return messages("lesson.quiz.right", right=letter + item.right.rstrip("."))
+
+
 def thesis(debate: Debate, messages: Messages) -> str:
     """The statement that is discussed."""
-    return messages(f"lesson.debate.{debate.relation}", instrument=debate.instrument, target=debate.target)
+    return messages(
+        f"lesson.debate.{debate.relation}.{debate.wording}", instrument=debate.instrument, target=debate.target
+    )
 
 
 def roles(case: Case, messages: Messages) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import Source
@@ -69,18 +70,25 @@ def put(content: bytes, output: Path | None) -> None:
 
 
 def form_of(options: Namespace, messages: Messages) -> MemoFormat:
-    """The form asked for, else that of the name of the file.
+    """The form of a document asked for.
 
     raises  CommandError
     """
-    formats = ", ".join(MEMO_FORMATS)
+    name = named_form(options, MEMO_FORMATS, messages)
+    return next(form for form in MEMO_FORMATS if form == name)
+
+
+def named_form(options: Namespace, forms: Sequence[str], messages: Messages) -> str:
+    """The form asked for, else that of the name of the file, one of `forms`.
+
+    raises  CommandError
+    """
     name = options.format or (options.output.suffix[1:].lower() if options.output else "md")
-    form = next((form for form in MEMO_FORMATS if form == name), None)
-    if form is None:
-        raise CommandError(messages("memo.no_format", path=options.output, formats=formats), 2)
-    if form in _BINARY and not options.output:
-        raise CommandError(messages("memo.needs_output", form=form), 2)
-    return form
+    if name not in forms:
+        raise CommandError(messages("memo.no_format", path=options.output, formats=", ".join(forms)), 2)
+    if name in _BINARY and not options.output:
+        raise CommandError(messages("memo.needs_output", form=name), 2)
+    return str(name)
 
 
 def _write(found: Memo, form: MemoFormat, output: Path | None, messages: Messages) -> None:
