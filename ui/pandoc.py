@@ -139,6 +139,11 @@ def emphasis(text: str) -> Node:
     return {"t": "Emph", "c": words(text)}
 
 
+def strong(text: str) -> Node:
+    """Words in bold."""
+    return {"t": "Strong", "c": words(text)}
+
+
 def link(address: str, text: str = "") -> Node:
     """A link, by its address unless `text` is given."""
     return {"t": "Link", "c": [["", [], []], words(text) if text else [{"t": "Str", "c": address}], [address, ""]]}
