@@ -61,13 +61,13 @@ def logistic(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def discriminant(seen: Seen) -> tuple[np.ndarray, float]:
     """Fisher's linear discriminant between vectors of answerable and unanswerable questions: direction and offset.
 
-    Half of the answerable side are the everyday questions: they keep plain wording from looking unanswerable. The
+    A third of the answerable side are the everyday questions: they keep plain wording from looking unanswerable. The
     covariance is taken over all vectors and its mean variance added to every dimension, as there are few questions.
     """
     every = np.vstack([seen.vectors, seen.everyday])
     covariance = np.cov(every.T)
     covariance += np.eye(len(covariance)) * np.trace(covariance) / len(covariance)
-    answerable = (seen.vectors[seen.labels == 1].mean(axis=0) + seen.everyday.mean(axis=0)) / 2
+    answerable = (2 * seen.vectors[seen.labels == 1].mean(axis=0) + seen.everyday.mean(axis=0)) / 3
     unanswerable = seen.vectors[seen.labels == 0].mean(axis=0)
     direction = np.linalg.solve(covariance, answerable - unanswerable)
     return direction, float(-direction @ (answerable + unanswerable) / 2)

@@ -19,7 +19,7 @@ from retrieval.beyond import Beyond
 from retrieval.search import Found
 
 FITTED = Path(__file__).with_name("confidence.yaml")
-THRESHOLD = 0.17
+THRESHOLD = 0.16
 _UNLED = 2  # place taken where the first hits are of documents without everyday questions
 _READ = 3  # hits in which the words of a question are looked for
 _WORD = re.compile(r"[^\W_]+")
@@ -27,9 +27,9 @@ _COMPOUND = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 class Fitted(BaseModel):
-    """What `python -m evals.calibrate` fitted: weights of `features` with the bias last, and the direction of `leaning`.
+    """What `python -m evals.calibrate` fitted.
 
-    `direction` counts in hundredths.
+    `weights` are those of `features`, the bias last; `direction`, in hundredths, and `offset` are those of `leaning`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +41,7 @@ class Fitted(BaseModel):
     @cached_property
     def vector(self) -> Vectors:
         """(dimension,): the direction."""
-        return np.array(self.direction, dtype=np.float32) / 100
+        return (np.array(self.direction) / 100).astype(np.float32)
 
 
 _FITTED = read_model(FITTED, Fitted)
