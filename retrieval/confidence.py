@@ -19,7 +19,7 @@ from retrieval.beyond import Beyond
 from retrieval.search import Found
 
 FITTED = Path(__file__).with_name("confidence.yaml")
-THRESHOLD = 0.16
+THRESHOLD = 0.16  # of the dev questions left out of the fit it refuses 69 % of the unanswerable and 4 % of the others
 _UNLED = 2  # place taken where the first hits are of documents without everyday questions
 _READ = 3  # hits in which the words of a question are looked for
 _WORD = re.compile(r"[^\W_]+")
