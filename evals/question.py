@@ -36,7 +36,8 @@ class Nugget(BaseModel):
 class Question(BaseModel):
     """One question of the evaluation set. `pair` is the same question in the other language.
 
-    `split` is drawn once, with a fixed seed, pairs kept together: dev to tune on, test to look at when reporting.
+    `split` is drawn once, with a fixed seed, pairs kept together: dev to tune on, test to look at when reporting. The
+    questions for calibration stand apart, in a file of their own, and are measured nowhere.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +52,7 @@ class Question(BaseModel):
     date: str | None = None
     gold: tuple[GoldPlace, ...]
     nuggets: tuple[Nugget, ...]
-    split: Literal["dev", "test"] = "dev"
+    split: Literal["dev", "test", "calibration"] = "dev"
 
     @model_validator(mode="after")
     def _gold_if_answerable(self) -> Question:
@@ -62,5 +63,15 @@ class Question(BaseModel):
 
 def read_questions() -> tuple[Question, ...]:
     """The evaluation set that ships with the program."""
-    lines = files(__package__).joinpath("questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return _read("questions.jsonl")
+
+
+def read_calibration() -> tuple[Question, ...]:
+    """The questions for calibration: `type` is "answerable", or else why there is no answer: "outside" the field,
+    "absent" from the sources, a false "premise", or too "specific"."""
+    return _read("calibration.jsonl")
+
+
+def _read(name: str) -> tuple[Question, ...]:
+    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
     return tuple(Question.model_validate_json(line) for line in lines if line.strip())

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from corpus import Source
@@ -31,18 +32,44 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\s+\d{4}$")
+_SHORT_NAME = re.compile(r"\(([^()]*wet[^()]*)\)\s*$", re.IGNORECASE)  # behind the long title of an act
 _LAW_YEAR = re.compile(r"(\b\w*wet\b|\bact\b)[^,.;?]{0,40}?\b(?:19|20)\d\d\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z]{2,}\w*")
 _LOOKED_AT = 5
 _TYPO = 0.88  # likeness at which a name of a law is one that is held, misspelt
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What of a question lies beyond the texts held; `law` is the first law that it names and that is not held."""
+
+    law: str | None
+    ruling: bool
+    now: bool
+    year: bool
+
+
+def look_beyond(question: str, hits: Sequence[Hit], sources: Iterable[Source]) -> Beyond:
+    """What a question asks that lies beyond `sources`, all that are held; `hits` are the best passages for it."""
+    return Beyond(
+        law=unheld_law(question, sources),
+        ruling=asks_for_ruling(question),
+        now=asks_for_now(question),
+        year=names_another_year(question, hits),
+    )
+
+
 def unheld_law(question: str, sources: Iterable[Source]) -> str | None:
     """The law that a question names and that is not held, as it is written there; None if it names none such."""
-    laws = [law for law in sources if law.bwb_id]
-    held = _held_names(frozenset(name.lower() for law in laws for name in (law.citeertitel, law.afkorting) if name))
+    held = _held_names(frozenset(name.lower() for law in sources if law.kind == "wet" for name in _names_of(law)))
     named = (match[0] for match in _LAW.finditer(question))
     return next((name for name in named if not _is_held(name.lower(), held)), None)
+
+
+def _names_of(law: Source) -> Iterator[str]:
+    """What a law is called: a text that came without these facts has at most a short name behind its title."""
+    short = _SHORT_NAME.search(law.title)
+    yield from filter(None, (law.citeertitel, law.afkorting, short[1] if short else law.title))
 
 
 def _is_held(name: str, held: frozenset[str]) -> bool:

@@ -4,36 +4,61 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 
-from corpus import Source
-from ingest.index.lexical import Lexical
-from retrieval.beyond import asks_for_now, asks_for_ruling, names_another_year, unheld_law
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from corpus.yaml_file import read_model
+from ingest.embed import Vectors
+from ingest.index.generation import Generation
+from ingest.index.lexical import Lexical, words
+from ingest.index.tokens import TokenIndex
+from retrieval.beyond import Beyond
 from retrieval.search import Found
 
-# Weights of `features`, the bias last; fitted by `python -m evals.calibrate` on the evaluation set.
-_WEIGHTS = (33.81, -0.19, -3.43, -2.42, -2.85, 6.74, -30.56)
-THRESHOLD = 0.3  # of the dev questions it refuses 55 % of the unanswerable and 4 % of the others
+FITTED = Path(__file__).with_name("confidence.yaml")
+THRESHOLD = 0.16  # of the dev questions left out of the fit it refuses 69 % of the unanswerable and 4 % of the others
 _UNLED = 2  # place taken where the first hits are of documents without everyday questions
+_READ = 3  # hits in which the words of a question are looked for
 _WORD = re.compile(r"[^\W_]+")
+_COMPOUND = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
-def estimate(question: str, found: Found, lexical: Lexical, sources: Sequence[Source]) -> float:
-    """Chance between 0 and 1 that the passages found answer the question.
+class Fitted(BaseModel):
+    """What `python -m evals.calibrate` fitted.
 
-    lexical  knows the words of all sources
-    sources  all that are held
+    `weights` are those of `features`, the bias last; `direction`, in hundredths, and `offset` are those of `leaning`.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: tuple[float, ...]
+    direction: tuple[int, ...]
+    offset: float
+
+    @cached_property
+    def vector(self) -> Vectors:
+        """(dimension,): the direction."""
+        return (np.array(self.direction) / 100).astype(np.float32)
+
+
+_FITTED = read_model(FITTED, Fitted)
+
+
+def estimate(question: str, found: Found, beyond: Beyond, generation: Generation) -> float:
+    """Chance between 0 and 1 that the passages found answer the question."""
     if not found.hits:
         return 0.0
     if found.exact:
         return 0.99
-    *weights, bias = _WEIGHTS
-    terms = zip(weights, features(question, found, lexical, sources), strict=True)
+    *weights, bias = _FITTED.weights
+    terms = zip(weights, features(question, found, beyond, generation), strict=True)
     return 1 / (1 + math.exp(-(sum(weight * value for weight, value in terms) + bias)))
 
 
-def features(question: str, found: Found, lexical: Lexical, sources: Sequence[Source]) -> tuple[float, ...]:
+def features(question: str, found: Found, beyond: Beyond, generation: Generation) -> tuple[float, ...]:
     """What the estimate looks at.
 
     0  cosine of the nearest passage
@@ -42,10 +67,38 @@ def features(question: str, found: Found, lexical: Lexical, sources: Sequence[So
     3  1 if it names a year of which no passage speaks together with its names, or is after the day of today
     4  share of its words that no source holds
     5  score of the nearest everyday question
+    6  how well the first passages match the one of its words that they match least, -1 to 1
+    7  whether it is more like questions with an answer or like questions without
     """
-    place = _UNLED if found.led is None else found.led
-    beyond = unheld_law(question, sources) is not None or asks_for_ruling(question)
-    moment = asks_for_now(question) or names_another_year(question, found.hits)
+    return (
+        found.cosine,
+        math.log1p(_UNLED if found.led is None else found.led),
+        float(beyond.law is not None or beyond.ruling),
+        float(beyond.now or beyond.year),
+        _unknown(question, generation.lexical),
+        found.everyday,
+        _weakest(question, found, generation.tokens),
+        leaning(found.query.vector, _FITTED),
+    )
+
+
+def leaning(vector: Vectors, fitted: Fitted) -> float:
+    """How much more a question's vector is like those of questions with an answer: the linear discriminant of Fisher
+    (1936) between them and questions without one, 0 midway. 0 too for an embedding model of another dimension."""
+    if len(vector) != len(fitted.direction):
+        return 0.0
+    return float(vector @ fitted.vector) + fitted.offset
+
+
+def _unknown(question: str, lexical: Lexical) -> float:
     asked = set(_WORD.findall(question))
-    unknown = sum(not lexical.knows(word) for word in asked) / max(1, len(asked))
-    return found.cosine, math.log1p(place), float(beyond), float(moment), unknown, found.everyday
+    return sum(not lexical.knows(word) for word in asked) / max(1, len(asked))
+
+
+def _weakest(question: str, found: Found, tokens: TokenIndex) -> float:
+    """Of the content words of a question, the least of their best matches in the first hits; 0 without such words."""
+    matches = tokens.best(found.tokens, [hit.row for hit in found.hits[:_READ]])
+    starts, ends = found.query.spans.T
+    spans = [match.span() for match in _COMPOUND.finditer(question) if words(match[0])]
+    inside = [(starts < end) & (ends > start) for start, end in spans]
+    return min((float(matches[of_word].mean()) for of_word in inside if of_word.any()), default=0.0)

@@ -19,7 +19,7 @@ from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
-from retrieval.beyond import unheld_law
+from retrieval.beyond import Beyond, look_beyond
 from retrieval.choose import features, meanings_of
 from retrieval.cite import Sentence
 from retrieval.compose import GENERATOR, NOTHING, candidates, compose
@@ -135,7 +135,7 @@ class Engine:
         """What the estimate of confidence looks at, for calibration."""
         with self._generation() as generation:
             found, _ = self._find(generation, question, language_of(question), Filters(), 8)
-            return confidence.features(question, found, generation.lexical, _sources(generation))
+            return confidence.features(question, found, _beyond(question, found, generation), generation)
 
     def sentence_features(self, question: str) -> list[tuple[Sentence, tuple[float, ...]]]:
         """The sentences that may stand in an answer, each with what its choice rests on, for calibration."""
@@ -259,11 +259,12 @@ class Engine:
     ) -> Answer:
         """The default composer's answer to a whole question, or the reason why there is none."""
         holdings = generation.store.holdings
-        sure = confidence.estimate(whole, found, generation.lexical, _sources(generation))
+        beyond = _beyond(whole, found, generation)
+        sure = confidence.estimate(whole, found, beyond, generation)
         task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
         reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
         if reason is None and not (found.exact or task.need or sure >= confidence.THRESHOLD):
-            reason = no_support(spoken, holdings, gap(whole, spoken, found, holdings, generation.lexical))
+            reason = no_support(spoken, holdings, gap(whole, spoken, beyond, generation.lexical))
         composed = compose(generation, found, task) if reason is None else NOTHING
         if reason is None and not composed.parts:
             reason = no_support(spoken, holdings)
@@ -281,7 +282,7 @@ class Engine:
             reading=task.reading,
             instruments=composed.instruments,
             follow_ups=next_questions(generation, task, composed.citations) if reason is None else (),
-            notices=(*composed.notices, *_not_held(whole, spoken, generation)) if reason is None else (),
+            notices=(*composed.notices, *_not_held(beyond, spoken)) if reason is None else (),
         )
 
     def _find(
@@ -325,14 +326,14 @@ class Engine:
             lease.generation.close()
 
 
-def _not_held(question: str, language: Language, generation: Generation) -> Iterator[str]:
+def _beyond(question: str, found: Found, generation: Generation) -> Beyond:
+    return look_beyond(question, found.hits, [holding.source for holding in generation.store.holdings])
+
+
+def _not_held(beyond: Beyond, language: Language) -> Iterator[str]:
     """A notice if the question names a law of which no text is held."""
-    if law := unheld_law(question, _sources(generation)):
-        yield phrase("law_not_held", language, law=law)
-
-
-def _sources(generation: Generation) -> list[Source]:
-    return [holding.source for holding in generation.store.holdings]
+    if beyond.law:
+        yield phrase("law_not_held", language, law=beyond.law)
 
 
 def _recorded(store: Store, row: int) -> Recorded:

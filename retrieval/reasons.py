@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ingest.index.lexical import Lexical
 from ingest.index.store import Holding
 from retrieval.answer import Language
-from retrieval.beyond import asks_for_now, asks_for_ruling, names_another_year, unheld_law
+from retrieval.beyond import Beyond
 from retrieval.language import language_of
 from retrieval.references import Provision
 from retrieval.search import Found
@@ -38,22 +38,24 @@ def no_support(language: Language, holdings: Sequence[Holding], missing: str = "
     return f"De bronnen geven geen antwoord op deze vraag{why} ({count} bronnen{span})."
 
 
-def gap(question: str, language: Language, found: Found, holdings: Sequence[Holding], lexical: Lexical) -> str:
+def gap(question: str, language: Language, beyond: Beyond, lexical: Lexical) -> str:
     """What a question asks that no source here has, as a clause; empty if nothing that can be named.
 
     A law or rulings that are not held, a year, the present day, or else its first words that no source holds.
     """
     english = language == "en"
-    if law := unheld_law(question, [holding.source for holding in holdings]):
-        return f"the text of the {law} is not held" if english else f"de tekst van de {law} is niet in huis"
-    if asks_for_ruling(question):
+    if beyond.law:
+        return (
+            f"the text of the {beyond.law} is not held" if english else f"de tekst van de {beyond.law} is niet in huis"
+        )
+    if beyond.ruling:
         return "no rulings of courts are held" if english else "uitspraken van rechters zijn niet in huis"
     if unknown := _unknown_words(question, lexical):
         named = ", ".join(f"‘{word}’" for word in unknown)
         return f"no source here mentions {named}" if english else f"geen bron hier noemt {named}"
-    if names_another_year(question, found.hits):
+    if beyond.year:
         return "no source here tells it of that year" if english else "geen bron hier zegt dit over dat jaar"
-    if asks_for_now(question):
+    if beyond.now:
         return "they do not know the present day" if english else "zij gaan niet over de dag van vandaag"
     return ""
 

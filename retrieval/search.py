@@ -55,14 +55,16 @@ RANKING = Ranking()
 class Found:
     """What a search saw. `cosine` is that of the nearest passage, 0 without any.
 
-    `tokens` (m, dimension) are the question's token vectors. `provisions` are those that the question names; `exact`
-    are the rows that are these provisions. `terms` are the terms of the field that the glossary added. `everyday`
-    is the score of the nearest everyday question; `led` is the place, from 0, of the first hit to which that question
-    leads, the number of hits if to none of them; None where the first hits are of documents without such questions.
+    `query` is the question embedded, `tokens` (m, dimension) are its token vectors, centred. `provisions` are those
+    that the question names; `exact` are the rows that are these provisions. `terms` are the terms of the field that
+    the glossary added. `everyday` is the score of the nearest everyday question; `led` is the place, from 0, of the
+    first hit to which that question leads, the number of hits if to none of them; None where the first hits are of
+    documents without such questions.
     """
 
     hits: tuple[Hit, ...]
     cosine: float
+    query: Embedded
     tokens: Vectors
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
@@ -113,6 +115,7 @@ def find(
     return Found(
         hits=tuple(_hit(generation, rank, row, fused.get(row, 0.0)) for rank, row in enumerate(order, start=1)),
         cosine=dense[0][1] if dense else 0.0,
+        query=query,
         tokens=tokens,
         provisions=provided,
         exact=exact,

@@ -10,7 +10,7 @@ from corpus import Source, shipped
 from corpus.register import read_register
 from ingest.document import Locator, Passage
 from retrieval.answer import Hit
-from retrieval.beyond import asks_for_now, asks_for_ruling, names_another_year, unheld_law
+from retrieval.beyond import asks_for_now, asks_for_ruling, look_beyond, names_another_year, unheld_law
 from retrieval.engine import Engine
 
 SOURCES = read_register(shipped() / "bronnen.yaml")
@@ -52,6 +52,20 @@ def test_a_law_that_is_not_held_is_named(question: str, law: str | None) -> None
 
 def test_a_misspelt_name_of_a_law_that_is_held_is_no_other_law() -> None:
     assert unheld_law("Wat regelt de Leegstanddwet?", SOURCES) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Wet van 3 mei 1999, houdende regels over dijken en sluizen (Waterwet 1999)", "Waterwet"]
+)
+def test_a_law_read_without_a_record_is_held_by_the_name_in_its_title(title: str) -> None:
+    law = Source(id="wet", title=title, kind="wet")
+    assert unheld_law("Wat regelt de Waterwet over dijken?", [law]) is None
+    assert unheld_law("Wat regelt de Mijnbouwwet over gas?", [law]) == "Mijnbouwwet"
+
+
+def test_what_lies_beyond_is_told_together() -> None:
+    beyond = look_beyond("Wat besliste de Hoge Raad in 2011 over de Waterwet?", [hit("In 2009.")], SOURCES)
+    assert (beyond.law, beyond.ruling, beyond.now, beyond.year) == ("Waterwet", True, False, True)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,14 @@ class TokenIndex:
         found[filled] = best.mean(axis=1)
         return found
 
+    def best(self, question: Vectors, rows: Sequence[int]) -> NDArray[np.float32]:
+        """(m,): the best match of each token of a question among the tokens of these passages, -1 without any."""
+        bits = [self._bits[self._starts[row] : self._starts[row + 1]] for row in rows]
+        if not any(map(len, bits)):
+            return np.full(len(question), -1, dtype=np.float32)
+        best: NDArray[np.float32] = _matches(np.concatenate(bits), question).max(axis=0)
+        return best
+
     def span_scores(self, question: Vectors, spans: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
         """(spans,): the same for stretches (row, start, end) of the searchable text of passages; 0 without a token."""
         rows = list(dict.fromkeys(row for row, _, _ in spans))
