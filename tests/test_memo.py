@@ -17,6 +17,7 @@ import yaml
 from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.index.generation import DataFolder
@@ -96,6 +97,16 @@ def test_the_exact_words_come_into_the_footnotes_when_asked_for(own_engine: Engi
     without = memo_file(made(own_engine, asked), "md").decode()
     quote = made(own_engine, asked).notes()[0].quote
     assert (with_words.count(quote), without.count(quote)) == (2, 1)
+
+
+@pytest.mark.parametrize("form", ["docx", "odt"])
+def test_characters_that_no_document_can_hold_are_left_out(own_engine: Engine, form: Any) -> None:
+    text = "een\x1a \x0e\ufffftwee\x00"
+    memo = made(own_engine, {"question": "Wat is verdringing\x1a?"}, {"text": text}, title=f"Memo\x1a {text}")
+    with zipfile.ZipFile(BytesIO(memo_file(memo, form))) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                etree.fromstring(archive.read(name))
 
 
 def test_own_text_brings_no_markup_no_file_and_no_script(own_engine: Engine, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ The tree is pandoc's own JSON. Text goes in as text, so nothing in a quote can b
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from ui.word_style import kept_together, styled
 Node = dict[str, Any]  # an inline or a block of pandoc's tree: {"t": type, "c": content}
 
 _SECONDS = 120
+_NO_TEXT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML has no place for
 _BARE: list[Any] = ["", [], []]  # no name, class or attribute
 
 
@@ -90,7 +92,7 @@ def _api() -> list[int]:
 
 def markdown(text: str) -> list[Node]:
     """Blocks of a reader's own CommonMark: no raw HTML, no images, links to the web only."""
-    tree = json.loads(pandoc(text, "commonmark", "json"))
+    tree = json.loads(pandoc(_NO_TEXT.sub("", text), "commonmark", "json"))
     return [_safe(block) for block in tree["blocks"] if block["t"] != "RawBlock"]
 
 
@@ -111,7 +113,7 @@ def _is(node: Any, *types: str) -> bool:
 def words(text: str) -> list[Node]:
     """Running text as inlines."""
     nodes: list[Node] = []
-    for word in text.split():
+    for word in _NO_TEXT.sub(" ", text).split():
         nodes += [{"t": "Space"}, {"t": "Str", "c": word}]
     return nodes[1:]
 
