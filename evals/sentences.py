@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.calibrate import fit
+from evals.calibrate import logistic
 from evals.question import Question, read_questions
 from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, open_embedder
@@ -45,7 +45,7 @@ def main(roots: Sequence[str]) -> int:
     times = [weight for _, _, weight in seen]
     features = np.repeat(np.array([row for row, _, _ in seen]), times, axis=0)
     labels = np.repeat(np.array([float(label) for _, label, _ in seen]), times)
-    print(f"{len(seen)} sentences, weights", np.round(fit(features, labels), 2).tolist())
+    print(f"{len(seen)} sentences, weights", np.round(logistic(features, labels), 2).tolist())
     return 0
 
 
