@@ -8,6 +8,7 @@ _LEAD = re.compile(
     r"^(?:Zie|See)\s+(?:(?:o\.a\.|onder\s+andere|ook|bijvoorbeeld|samenvattende\s+studie|also|e\.g\.)\s+)*"
 )
 _WORK = re.compile(r"(?P<authors>[^()]{2,160}?)[\s,.]*(?:\((?:red|eds?)\.?\)[\s.]*)?\((?P<year>(?:19|20)\d\d)[a-z]?\)")
+_ANOTHER = re.compile(r";[^;]*\((?:19|20)\d\d")
 _BETWEEN = re.compile(r"\s*[,;&]\s*|\s+(?:en|and)\s+")
 _OTHERS = re.compile(r"[\s;,]+(?:e\.\s?a|et\.?\s*al)\b.*$")
 _INITIALS = re.compile(r"(?:\b[A-Z](?:\.|\b)\s*)+")
@@ -19,8 +20,12 @@ _GIVEN = re.compile(
 
 
 def study(note: str) -> str | None:
-    """The first study that a footnote names with its year, "e.a." if it has more authors; None if it names none so."""
-    match = _WORK.match(_LEAD.sub("", note))
+    """The first study that a footnote names with its year; None if it names none so.
+
+    "e.a." stands for its further authors, "en andere" for further studies.
+    """
+    text = _LEAD.sub("", note)
+    match = _WORK.match(text)
     if match is None:
         return None
     authors = _OTHERS.sub("", match["authors"]).strip(" ,.;")
@@ -31,4 +36,7 @@ def study(note: str) -> str | None:
         particles = (given["particles"] or "").strip() if given else ""
         several = several or len(rest) > (given is not None)
         authors = f"{particles} {_INITIALS.sub('', surname).strip()}".strip()
-    return f"{authors[0].upper()}{authors[1:]}{' e.a.' if several else ''} ({match['year']})" if authors else None
+    if not authors:
+        return None
+    more = " en andere" if _ANOTHER.search(text, match.end()) else ""
+    return f"{authors[0].upper()}{authors[1:]}{' e.a.' if several else ''} ({match['year']}){more}"

@@ -27,8 +27,8 @@ from ui.source_notes import studies_text
         ("Smit, Karel van den e.a. (2012), Een titel.", "Van den Smit e.a. (2012)"),
         ("Smit, K., P. Bos en C. Dam (red.) (2007), Een titel.", "Smit e.a. (2007)"),
         ("Raad voor het Openbaar Bestuur (2020). Een titel.", "Raad voor het Openbaar Bestuur (2020)"),
-        ("Bureau Alfa (2006); Bureau Beta (2010).", "Bureau Alfa (2006)"),
-        ("Bakker, & Van Dijk (2008); Visser (2014).", "Bakker e.a. (2008)"),
+        ("Bureau Alfa (2006); Bureau Beta (2010).", "Bureau Alfa (2006) en andere"),
+        ("Bakker, & Van Dijk (2008); Visser (2014).", "Bakker e.a. (2008) en andere"),
         ("Kamerstukken II 2020/21, 33 340, nr. 24 d.d. 12 augustus 2021.", None),
         ("Staat van het Onderwijs 2020.", None),
         ("Een toelichting zonder jaar.", None),
@@ -42,7 +42,7 @@ def test_the_first_study_of_a_footnote_is_named(note: str, named: str | None) ->
 @given(st.text())
 def test_any_text_names_a_study_or_none(note: str) -> None:
     named = study(note)
-    assert named is None or named.endswith(")")
+    assert named is None or named.removesuffix(" en andere").endswith(")")
 
 
 def cited(quote: str, *studies: str | None) -> Citation:
@@ -77,6 +77,8 @@ def test_the_studies_behind_a_quote_are_named_in_the_readers_language() -> None:
     quote = cited("Contact verkleint de afstand.", "Jansen e.a. (2008)", None, "Bakker (2010)")
     assert studies_text([quote], Messages("nl")) == "met verwijzing naar Bakker (2010), Jansen e.a. (2008)"
     assert studies_text([quote], Messages("en")) == "citing Bakker (2010), Jansen et al. (2008)"
+    several = cited("Mengen helpt.", "Bureau Alfa (2006) en andere")
+    assert studies_text([several], Messages("en")) == "citing Bureau Alfa (2006) and others"
     assert studies_text([cited("Zonder noten.")], Messages("nl")) == ""
 
 

@@ -5,23 +5,21 @@ Law is cited in the style of the Leidraad voor juridische auteurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from corpus import Source
 from ingest.document import Locator
 from ingest.law_references import citation_text, web_address
-from retrieval.answer import AnswerPart, Citation
+from retrieval.answer import PartKind
 from retrieval.phrases import day as day_in_words
 from ui.messages import Messages
 
 _DOUBLE = tuple('“”„«»"')
 
 
-def said(part: AnswerPart, cited: Iterable[Citation]) -> str:
+def said(text: str, kind: PartKind, *, in_our_words: bool) -> str:
     """A sentence of an answer, in quotation marks where it is in the source's own words."""
-    own = part.kind == "quote" or (part.kind == "caveat" and not any(citation.in_our_words for citation in cited))
-    return in_quotes(part.text) if own else part.text
+    return in_quotes(text) if kind == "quote" or (kind == "caveat" and not in_our_words) else text
 
 
 def in_quotes(text: str) -> str:

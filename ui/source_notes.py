@@ -17,13 +17,14 @@ def note_text(note: Footnote, messages: Messages) -> str:
 def studies_text(citations: Iterable[Citation], messages: Messages) -> str:
     """ "met verwijzing naar Miltenburg (2017)": the studies that a quote rests on; "" if it names them itself."""
     studies = {note.study for c in citations for note in c.notes if note.study and not _is_named(note.study, c.quote)}
-    said = ", ".join(sorted(studies)).replace(" e.a. (", f" {messages('source.others')} (")
+    said = ", ".join(sorted(studies)).replace(" e.a.", f" {messages('source.authors')}")
+    said = said.replace(" en andere", f" {messages('source.others')}")
     return messages("source.studies", studies=said) if studies else ""
 
 
 def _is_named(study: str, quote: str) -> bool:
     """Whether a quote gives the name and the year of a study."""
-    name, _, year = study.removesuffix(")").rpartition(" (")
+    name, _, year = study.removesuffix(" en andere").removesuffix(")").rpartition(" (")
     return name.removesuffix(" e.a.") in quote and year in quote
 
 

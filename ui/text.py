@@ -62,7 +62,7 @@ def _part(part: AnswerPart, cited: Sequence[Citation], messages: Messages) -> li
     if part.kind == "heading":
         return ["", part.text, "-" * min(len(part.text), _MAX_WIDTH)]
     marks = "".join(f"[{n}]" for n in part.citations)
-    text = said(part, cited)
+    text = said(part.text, part.kind, in_our_words=any(c.in_our_words for c in cited))
     if part.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
     return _wrap(" ".join(filter(None, (text, marks, studies_text(cited, messages)))))

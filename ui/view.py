@@ -102,7 +102,8 @@ def _answered(answer: Answer, marks: _Marks, messages: Messages) -> str:
         cited = marks.cited(part.citations)
         language = cited[0].passage.language if cited else answer.language
         behind = f"{marks.html(part.citations)}{_studies(cited, messages)}"
-        out.append(_part(part, places.said(part, cited), behind, language, messages))
+        text = places.said(part.text, part.kind, in_our_words=any(c.in_our_words for c in cited))
+        out.append(_part(part, text, behind, language, messages))
     return f'<div class="reading">{"".join(out)}</div>'
 
 

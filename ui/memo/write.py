@@ -24,7 +24,7 @@ from ui.pandoc import (
     words,
     write,
 )
-from ui.places import address, day_text, in_quotes, place_text
+from ui.places import address, day_text, in_quotes, place_text, said
 from ui.references import csl_item, legal_reference
 
 _WRITERS: dict[MemoFormat, str] = {
@@ -104,7 +104,7 @@ def _answered(item: Answered, memo: Memo, messages: Messages) -> list[Node]:
 
 
 def _line(line: Line, memo: Memo, messages: Messages) -> list[Node]:
-    text = in_quotes(line.text) if line.kind == "quote" else line.text
+    text = said(line.text, line.kind, in_our_words=any(one.in_our_words for one in line.notes))
     if line.kind == "caveat":
         text = messages("cli.answer.caveat", text=text)
     return [*words(text), *(footnote(one, messages, with_quote=memo.quotes) for one in line.notes)]
@@ -118,12 +118,12 @@ def footnote(one: Note, messages: Messages, *, with_quote: bool = False) -> Node
     else:
         reference = [*named(one.source, messages), *words(f", {place}")]
     ours = words(f"({messages('cli.answer.digest')})") if one.in_our_words else []
-    said = [{"t": "Space"}, *words(in_quotes(one.quote))] if with_quote else []
+    exact = [{"t": "Space"}, *words(in_quotes(one.quote))] if with_quote else []
     where = address(one.source, one.locator)
     at = [{"t": "Str", "c": ","}, {"t": "Space"}, link(where)] if where else []
     stands = "memo.version" if one.stands else "memo.gone"
     version = words(messages(stands, version=one.version))
-    return note(*spaced(reference, ours), *at, {"t": "Str", "c": "."}, *said, {"t": "Space"}, *version)
+    return note(*spaced(reference, ours), *at, {"t": "Str", "c": "."}, *exact, {"t": "Space"}, *version)
 
 
 def named(source: Source, messages: Messages) -> list[Node]:
