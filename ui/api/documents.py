@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, Request, UploadFile
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import WithJsonSchema
 
 from corpus import Kind
 from ui.api.desk import AtDesk, InLanguage
@@ -26,6 +27,9 @@ _KEPT = 100  # jobs that are remembered
 _bearer = HTTPBearer(auto_error=False, description="the token of the setting api_token")
 router = APIRouter(tags=["documents"])
 Text = Annotated[str, Form(min_length=1, max_length=500)]
+# A form cannot tell a list of one from a text.
+_ONE_OR_MORE = {"anyOf": [{"type": "array", "items": {"type": "string"}, "maxItems": 100}, {"type": "string"}]}
+Authors = Annotated[list[str], WithJsonSchema(_ONE_OR_MORE), Form(max_length=100)]
 OptionalText = Annotated[str | None, Form(max_length=500)]
 
 
@@ -103,7 +107,7 @@ async def add_document(
     date: Annotated[
         str, Form(min_length=4, max_length=10, description="YYYY, YYYY-MM, YYYY-MM-DD, or z.d. for undated")
     ],
-    author: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006 (FastAPI copies it)
+    author: Authors = [],  # noqa: B006 (FastAPI copies it)
     publisher: OptionalText = None,
     url: OptionalText = None,
     id: Annotated[str | None, Form(max_length=120)] = None,
