@@ -68,7 +68,8 @@ def features(question: str, found: Found, beyond: Beyond, generation: Generation
     4  share of its words that no source holds
     5  score of the nearest everyday question
     6  how well the first passages match the one of its words that they match least, -1 to 1
-    7  whether it is more like questions with an answer or like questions without
+    7  whether it is more like questions with an answer or like questions without; 0 if the first passage is of a
+       document of one's own, of which those questions say nothing
     """
     return (
         found.cosine,
@@ -78,8 +79,14 @@ def features(question: str, found: Found, beyond: Beyond, generation: Generation
         _unknown(question, generation.lexical),
         found.everyday,
         _weakest(question, found, generation.tokens),
-        leaning(found.query.vector, _FITTED),
+        0.0 if _is_foreign(found, generation) else leaning(found.query.vector, _FITTED),
     )
+
+
+def _is_foreign(found: Found, generation: Generation) -> bool:
+    """Whether the first hit is of an original to which no everyday question leads."""
+    first = found.hits[0]
+    return first.passage.form == "original" and not generation.asked_about[generation.documents_by_row[first.row]]
 
 
 def leaning(vector: Vectors, fitted: Fitted) -> float:

@@ -221,7 +221,7 @@ def test_notes_and_law_reach_json_and_terminal(originals_engine: Engine) -> None
     noted = [c for c in answer_json(answer)["citations"] if c["notes"]]
     named = [link for c in answer_json(answer)["citations"] for link in c["law_links"]]
     assert noted
-    assert noted[0]["notes"][0].keys() == {"number", "text", "locator"}
+    assert noted[0]["notes"][0].keys() == {"number", "text", "locator", "study"}
     assert any(link["citation"] == "art. 8 Wbmgp" and link["reported"] == "2024" for link in named)
     text = answer_text(answer, Messages("nl"))
     assert f"noot {noted[0]['notes'][0]['number']}: " in text
