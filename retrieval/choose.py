@@ -18,8 +18,8 @@ from retrieval.search import Found
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
 # Weights of `features`, the bias last; fitted by `python -m evals.sentences` on the questions of the dev split.
-_WEIGHTS = (0.53, 2.59, 3.13, 0.62, 1.89, 1.21, -3.86)
-_CHANCE = 0.3  # below which a sentence is left out
+_WEIGHTS = (0.52, 2.61, 3.13, 0.58, 1.88, 1.21, -3.86)
+CHANCE = 0.3  # below which a sentence is left out
 _NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
 _MAX_ITEMS = 9  # of a list behind its introduction
 _LONGEST_BEFORE = 45  # words of a sentence that is added because the next one points back to it
@@ -104,12 +104,19 @@ def meanings_of(generation: Generation, found: Found, sentences: Sequence[Senten
 
 
 def choose(
-    scored: Sequence[Scored], budget: int, besides: Sequence[Scored] = (), most: int | None = None
+    scored: Sequence[Scored],
+    budget: int,
+    besides: Sequence[Scored] = (),
+    most: int | None = None,
+    chance: float = CHANCE,
 ) -> list[Scored]:
     """The best sentences of at most `budget` words together, best first; none says what another one, or one of
-    `besides`, says. A sentence that points back brings the one before it, an introduction its list."""
+    `besides`, says. A sentence that points back brings the one before it, an introduction its list.
+
+    `chance` is the least that a sentence needs, unless none comes near it.
+    """
     before = {id(one): previous for previous, one in zip([None, *scored], scored, strict=False) if previous}
-    least = min(_CHANCE, _NEAR_BEST * max((s.score for s in scored), default=0.0))
+    least = min(chance, _NEAR_BEST * max((s.score for s in scored), default=0.0))
     chosen: list[Scored] = []
     left = budget
     for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
 from ingest.index.store import Store
+from retrieval import stance
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
-from retrieval.caveats import caveats, favours, is_about_limits, limits, opposes, set_apart
-from retrieval.choose import Scored, choose, score, stands_alone
+from retrieval.caveats import caveats, favours, limits, opposes, set_apart
+from retrieval.choose import CHANCE, Scored, choose, score, stands_alone
 from retrieval.cite import Sentence, section_of, sentences_of
 from retrieval.definitions import definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
@@ -30,6 +31,7 @@ _NOTES = 3  # footnotes that compete where the question is after a study or docu
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
 _BUDGETS: dict[QuestionKind, int] = {"number": 160, "who": 160, "definition": 190, "instruments": 220}
 _BUDGET = 300
+_CHANCES: dict[QuestionKind, float] = {"number": 0.45, "who": 0.45, "definition": 0.45}  # the point, little beside it
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
@@ -116,9 +118,12 @@ def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task
     if kind == "definition" and (meaning := definition_of(generation, task, task.question)):
         layout.add(Group("", (meaning,)))
     budget = max(_LEAST, _BUDGETS.get(kind, _BUDGET) - layout.length)
-    chosen = _both_sides(scored, budget) if kind == "for_and_against" else choose(scored, budget)
+    if kind == "for_and_against":
+        chosen = _both_sides(scored, budget)
+    else:
+        chosen = choose(scored, budget, chance=_CHANCES.get(kind, CHANCE))
     warned: list[Scored] = []
-    if kind not in _SHORT and not is_about_limits(task.question):
+    if kind not in _SHORT and not stance.limits(task.question):
         chosen, warned = set_apart(chosen, kind)
         warned += caveats(scored, [*chosen, *warned])
     groups = _grouped(generation, task, chosen)
@@ -144,7 +149,7 @@ def _grouped(generation: Generation, task: Task, chosen: Sequence[Scored]) -> li
     things = compared(task.question) if task.reading.kind == "comparison" else None
     if things and all(map(is_term, things)):
         return _by_thing(generation, task, chosen, things)
-    best = max((s for s in chosen if stands_alone(s.sentence)), key=lambda s: s.score, default=chosen[0])
+    best = _lead(task.question, chosen)
     rest = [s for s in chosen if s is not best]
     if things:
         groups = _by_thing(generation, task, rest, things)
@@ -155,6 +160,13 @@ def _grouped(generation: Generation, task: Task, chosen: Sequence[Scored]) -> li
     else:
         groups = by_section(rest)
     return [Group("", (best.sentence,)), *groups]
+
+
+def _lead(question: str, chosen: Sequence[Scored]) -> Scored:
+    """The likeliest sentence that can open an answer; criticism where that is asked."""
+    alone = [s for s in chosen if stands_alone(s.sentence)]
+    asked = [s for s in alone if opposes(s)] if stance.disputes(question) else []
+    return max(asked or alone, key=lambda s: s.score, default=chosen[0])
 
 
 def _by_thing(generation: Generation, task: Task, chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from retrieval import stance
 from retrieval.answer import QuestionKind
 
 
@@ -197,7 +198,7 @@ _DEFINES = re.compile(
 
 
 def suits(kind: QuestionKind, question: str, text: str) -> float:
-    """How well the form of a sentence suits the kind of question, 0 to 1: a number, a name, a defining phrase."""
+    """How well the form of a sentence suits a question, 0 to 1: a number, a name, a defining phrase, criticism."""
     if kind == "number":
         units = [said for asked, said in _UNITS if asked.search(question)]
         if any(unit.search(text) for unit in units) and _NUMBER.search(text):
@@ -207,4 +208,4 @@ def suits(kind: QuestionKind, question: str, text: str) -> float:
         return float(bool(_NAME.search(text)))
     if kind == "definition":
         return float(bool(_DEFINES.search(text)))
-    return 0.0
+    return float(stance.disputes(question) and stance.disputes(text))
