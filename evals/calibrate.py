@@ -13,6 +13,7 @@ import numpy as np
 from corpus import shipped
 from corpus.everyday import read_everyday
 from evals.question import Question, read_calibration, read_questions
+from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, Embedder, Vectors, open_embedder
 from ingest.index.generation import DataFolder
 from retrieval.confidence import FITTED, THRESHOLD, Fitted, leaning
@@ -122,10 +123,8 @@ def _ask(root: Path, asked: Sequence[Question]) -> list[tuple[Question, tuple[fl
     """The questions whose sources an index holds, what the estimate looks at for each, and its vector."""
     data = DataFolder(root)
     with Engine(data, lambda: open_embedder(DEFAULT_MODEL, data.models)) as engine:
-        held = {holding.source.id for holding in engine.holdings}
-        known = [q for q in asked if all(place.source in held for place in q.gold)]
         embed = engine.embedder.embed_query
-        return [(q, engine.confidence_features(q.question), embed(q.question).vector) for q in known]
+        return [(q, engine.confidence_features(q.question), embed(q.question).vector) for q in askable(engine, asked)]
 
 
 def _everyday(embedder: Embedder) -> np.ndarray:

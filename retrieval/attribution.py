@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-_LEAD = re.compile(
-    r"^(?:Zie|See)\s+(?:(?:o\.a\.|onder\s+andere|ook|bijvoorbeeld|samenvattende\s+studie|also|e\.g\.)\s+)*"
-)
+_PARTICLE = r"(?:van|von|de|den|der|ten|ter|te)\b"
+_LEAD = re.compile(rf"^(?:Zie|See)\s+(?:(?!{_PARTICLE})[a-z][\w.]*\s+)*")  # "Zie o.a.": all before the first name
 _WORK = re.compile(r"(?P<authors>[^()]{2,160}?)[\s,.]*(?:\((?:red|eds?)\.?\)[\s.]*)?\((?P<year>(?:19|20)\d\d)[a-z]?\)")
 _ANOTHER = re.compile(r";[^;]*\((?:19|20)\d\d")
 _BETWEEN = re.compile(r"\s*[,;&]\s*|\s+(?:en|and)\s+")
@@ -15,7 +14,7 @@ _INITIALS = re.compile(r"(?:\b[A-Z](?:\.|\b)\s*)+")
 # What stands behind a surname and its comma: initials or forenames, and "van der".
 _GIVEN = re.compile(
     r"(?:(?:[A-Z]\.?\s?)+|(?!V[ao]n\b|De\b)[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)"
-    r"(?P<particles>(?:\s?\b(?:van|von|de|den|der|ten|ter|te))+)?"
+    rf"(?P<particles>(?:\s?\b{_PARTICLE})+)?"
 )
 
 

@@ -19,6 +19,8 @@ from ui.source_notes import studies_text
     [
         ("Jansen, A. (2017). Een titel. Utrecht.", "Jansen (2017)"),
         ("Zie o.a. Jansen, A., & de Vries, B. (2008). Een titel.", "Jansen e.a. (2008)"),
+        ("Zie bijvoorbeeld het overzicht in Smit (2015). Een titel.", "Smit (2015)"),
+        ("Zie van der Berg, J. (2015). Een titel.", "Van der Berg (2015)"),
         ("Berg, J. van der, M. Bakker & I. Visser (2018). Een titel?", "Van der Berg e.a. (2018)"),
         ("Berg, J. van der & E. Smit (2022), Een titel.", "Van der Berg e.a. (2022)"),
         ("K. Smit et. al (2018) Een titel", "Smit e.a. (2018)"),
