@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.judgements import Judgement, judgement
 from evals.metrics import Figures, Values, mean
 from evals.question import Nugget, Question
 from ingest.document import Passage
 from retrieval.answer import Answer
 from retrieval.engine import Engine
 
-ANSWER_MEASURES = ("citation_precision", "citation_bearing", "citation_recall", "nuggets", "vital")
+ANSWER_MEASURES = ("citation_precision", "citation_judged", "citation_recall", "nuggets", "vital")
 _THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
@@ -32,7 +33,7 @@ def measure_answers(asked: Sequence[Asked]) -> dict[str, Values]:
     """Measures of each answer by question id; one that does not apply to an answer is left out.
 
     citation_precision  share of the citations whose passage is of a gold place (answered questions)
-    citation_bearing    the same, but one counts as well whose own quote says a fact of the question
+    citation_judged     share of the citations judged to belong in the answer, of those whose quote was judged
     citation_recall     share of the gold places cited (all answerable questions; 0 if refused)
     nuggets, vital      share of the facts, and of the vital ones, that the answer says
     """
@@ -45,17 +46,18 @@ def measure_answers(asked: Sequence[Asked]) -> dict[str, Values]:
         own = {"citation_recall": sum(any(map(place.holds, cited)) for place in gold) / len(gold)}
         if cited:
             right = [any(place.holds(passage) for place in gold) for passage in cited]
-            bearing = [
-                is_right or any(_matches(nugget, citation.quote) for nugget in a.question.nuggets)
-                for is_right, citation in zip(right, a.answer.citations, strict=True)
-            ]
             own["citation_precision"] = sum(right) / len(right)
-            own["citation_bearing"] = sum(bearing) / len(bearing)
+            if judged := [label for label in _judgements(a) if label]:
+                own["citation_judged"] = sum(label != "beside" for label in judged) / len(judged)
         for name, nuggets in (("nuggets", a.question.nuggets), ("vital", _vital(a.question))):
             if nuggets:
                 own[name] = sum(says(a.answer, nugget) for nugget in nuggets) / len(nuggets)
         values[a.question.id] = own
     return values
+
+
+def _judgements(asked: Asked) -> list[Judgement | None]:
+    return [judgement(asked.question, citation.quote) for citation in asked.answer.citations]
 
 
 def _vital(question: Question) -> list[Nugget]:
@@ -71,11 +73,13 @@ def _matches(nugget: Nugget, text: str) -> bool:
     return re.search(nugget.pattern, text, re.IGNORECASE) is not None
 
 
-def citation_figures(values: dict[str, Values]) -> Figures:
-    """Mean over questions of the measures of citations."""
+def citation_figures(asked: Sequence[Asked], values: dict[str, Values]) -> Figures:
+    """Mean over questions of the measures of citations, and the share of the citations that were judged."""
+    judged = [label is not None for a in asked if a.question.answerable for label in _judgements(a)]
+    names = ("citation_precision", "citation_judged", "citation_recall")
     return {
-        name.removeprefix("citation_"): mean([own[name] for own in values.values() if name in own])
-        for name in ("citation_precision", "citation_bearing", "citation_recall")
+        **{n.removeprefix("citation_"): mean([own[n] for own in values.values() if n in own]) for n in names},
+        "share_judged": mean(judged),
     }
 
 

@@ -16,7 +16,7 @@ from evals.question import Question, read_calibration, read_questions
 from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, Embedder, Vectors, open_embedder
 from ingest.index.generation import DataFolder
-from retrieval.confidence import FITTED, THRESHOLD, Fitted, leaning
+from retrieval.confidence import EVERYDAY, FITTED, THRESHOLD, Fitted, leaning
 from retrieval.engine import Engine
 
 _SEED = 6
@@ -77,13 +77,19 @@ def discriminant(seen: Seen) -> tuple[np.ndarray, float]:
 def fit(seen: Seen) -> Fitted:
     """Both steps. The weights are fitted on how each question leans by a direction found without it."""
     leans = np.zeros(len(seen.labels))
-    for left_out in _folds(seen.groups):
+    for left_out in folds(seen.groups):
         direction, offset = discriminant(seen.some(~left_out))
         leans[left_out] = seen.vectors[left_out] @ direction + offset
     weights = logistic(np.column_stack([seen.features[:, :-1], leans]), seen.labels)
     direction, offset = discriminant(seen)
     whole = np.round(direction * 100).astype(int)
-    return Fitted(weights=tuple(np.round(weights, 3)), direction=tuple(whole.tolist()), offset=round(offset, 4))
+    usual = np.round(seen.features[seen.labels == 1][:, EVERYDAY].mean(axis=0), 3)
+    return Fitted(
+        weights=tuple(np.round(weights, 3)),
+        direction=tuple(whole.tolist()),
+        offset=round(offset, 4),
+        usual=(float(usual[0]), float(usual[1])),
+    )
 
 
 def chances(seen: Seen, fitted: Fitted) -> np.ndarray:
@@ -99,12 +105,12 @@ def chances(seen: Seen, fitted: Fitted) -> np.ndarray:
 def cross_validated(seen: Seen) -> np.ndarray:
     """(n,): the chance of each question as fitted without it and the others of its group."""
     chance = np.zeros(len(seen.labels))
-    for left_out in _folds(seen.groups):
+    for left_out in folds(seen.groups):
         chance[left_out] = chances(seen.some(left_out), fit(seen.some(~left_out)))
     return chance
 
 
-def _folds(groups: Sequence[str]) -> list[np.ndarray]:
+def folds(groups: Sequence[str]) -> list[np.ndarray]:
     """Masks (n,) of what each fold leaves out."""
     names = {name: place for place, name in enumerate(sorted(set(groups)))}
     fold = np.random.default_rng(_SEED).permutation(len(names)) % _FOLDS
@@ -112,7 +118,7 @@ def _folds(groups: Sequence[str]) -> list[np.ndarray]:
     return [mask for number in range(_FOLDS) if (mask := of_question == number).any()]
 
 
-def _group(question: Question) -> str:
+def group_of(question: Question) -> str:
     """Pairs stay together, and so do the questions for calibration with one gold place, often translations."""
     if question.split == "calibration" and question.gold:
         return question.gold[0].model_dump_json()
@@ -144,7 +150,7 @@ def main() -> int:
         features=np.array([features for _, features, _ in rows]),
         vectors=np.array([vector for _, _, vector in rows], dtype=np.float64),
         labels=np.array([float(q.answerable) for q, _, _ in rows]),
-        groups=tuple(_group(q) for q, _, _ in rows),
+        groups=tuple(group_of(q) for q, _, _ in rows),
         everyday=_everyday(open_embedder(DEFAULT_MODEL, models)),
     )
     left_out = cross_validated(seen)

@@ -20,7 +20,7 @@ def line_of(figures: Figures) -> dict[str, Any]:
     """What is kept of a run: what was measured on, and the figures that matter."""
     found = {name: figures["retrieval"]["all"][name] for name in MEASURED}
     found |= {f"gap {name}": figures["gap_nl_en"][name] for name in ("hit@5", "places@800w")}
-    found |= {f"citation {name}": figures["citations"][name] for name in ("precision", "recall")}
+    found |= {f"citation {name}": figures["citations"][name] for name in ("precision", "judged", "recall")}
     found |= {f"nuggets {name}": figures["nuggets"][name] for name in ("all", "vital")}
     found |= {f"refusing {name}": figures["refusing"][name] for name in ("precision", "recall", "false_refusals")}
     kept = {name: figures[name] for name in ("corpus_version", "split", "originals", "questions")}

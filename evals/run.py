@@ -51,7 +51,7 @@ def evaluate(engine: Engine, questions: Sequence[Question], split: str) -> Run:
         "retrieval": grouped(answerable, lambda members: means(values, members)),
         "gap_nl_en": language_gap(values, answerable),
         "quotes": quote_figures(asked, engine),
-        "citations": citation_figures(answers),
+        "citations": citation_figures(asked, answers),
         "nuggets": nugget_figures([a for a in asked if a.question.answerable]),
         "refusing": refusing_figures(asked),
         "refusing_curve": refusing_curve(asked),

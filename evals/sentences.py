@@ -1,51 +1,63 @@
-"""Fit the weights of retrieval/choose.py on the dev questions: `python -m evals.sentences DATA_FOLDER...`.
+"""Fit the weights of retrieval/relevance.py on the judged sentences: `python -m evals.sentences DATA_FOLDER...`.
 
-A sentence belongs to the answer if its passage is of a gold place or it says a nugget; the latter counts more.
+The questions are those of the dev split and those for calibration. How good the chances are is told by groups of
+questions that are left out of the fit in turn: average precision, and the same by the weights in use.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evals.calibrate import logistic
-from evals.question import Question, read_questions
+from evals.calibrate import folds, group_of, logistic
+from evals.judgements import judgement
+from evals.question import Question, read_calibration, read_questions
 from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, open_embedder
 from ingest.index.generation import DataFolder
-from retrieval.cite import Sentence
 from retrieval.engine import Engine
 
-_NUGGET = 3  # how much a sentence that says a nugget counts
+Row = tuple[Question, tuple[float, ...], bool]
 
 
-def belongs(sentence: Sentence, question: Question) -> tuple[bool, int]:
-    """Whether a sentence belongs to the answer, and how much it counts."""
-    if any(re.search(nugget.pattern, sentence.text, re.IGNORECASE) for nugget in question.nuggets):
-        return True, _NUGGET
-    return any(place.holds(sentence.hit.passage) for place in question.gold), 1
-
-
-def _seen(root: Path) -> list[tuple[tuple[float, ...], bool, int]]:
-    """Features, label and weight of every sentence that may stand in the answer to a dev question."""
+def _seen(root: Path) -> list[Row]:
+    """Every judged sentence that may stand in the answer to a question: features, and whether it belongs there."""
     data = DataFolder(root)
     with Engine(data, lambda: open_embedder(DEFAULT_MODEL, data.models)) as engine:
-        asked = [q for q in askable(engine, read_questions()) if q.split == "dev" and q.answerable]
-        described = [(q, pair) for q in asked for pair in engine.sentence_features(q.question)]
-        return [(features, *belongs(sentence, q)) for q, (sentence, features) in described]
+        dev = [question for question in read_questions() if question.split == "dev"]
+        asked = [q for q in askable(engine, [*dev, *read_calibration()]) if q.answerable]
+        described = [(q, *pair) for q in asked for pair in engine.sentence_features(q.question)]
+    judged = [(q, features, judgement(q, sentence.text)) for q, sentence, features in described]
+    return [(q, features, label != "beside") for q, features, label in judged if label is not None]
+
+
+def average_precision(labels: NDArray[np.float64], chances: NDArray[np.float64]) -> float:
+    """Mean of the precision at the place of each one that is right, best chance first."""
+    right = labels[np.argsort(-chances, kind="stable")]
+    precision = np.cumsum(right) / np.arange(1, len(right) + 1)
+    return float(precision[right == 1].mean())
+
+
+def _left_out(features: NDArray[np.float64], labels: NDArray[np.float64], groups: Sequence[str]) -> float:
+    chances = np.zeros(len(labels))
+    for left_out in folds(groups):
+        weights = logistic(features[~left_out], labels[~left_out])
+        chances[left_out] = features[left_out] @ weights[:-1] + weights[-1]
+    return average_precision(labels, chances)
 
 
 def main(roots: Sequence[str]) -> int:
     """Print the weights that suit all the indexes together."""
     seen = [row for root in roots for row in _seen(Path(root))]
-    times = [weight for _, _, weight in seen]
-    features = np.repeat(np.array([row for row, _, _ in seen]), times, axis=0)
-    labels = np.repeat(np.array([float(label) for _, label, _ in seen]), times)
-    print(f"{len(seen)} sentences, weights", np.round(logistic(features, labels), 2).tolist())
+    features = np.array([row for _, row, _ in seen], dtype=np.float64)
+    labels = np.array([float(label) for _, _, label in seen])
+    print(f"{len(seen)} sentences, {labels.mean():.2f} of which belong in the answer")
+    print(f"average precision left out of the fit {_left_out(features, labels, [group_of(q) for q, _, _ in seen]):.3f}")
+    print("weights", np.round(logistic(features, labels), 2).tolist())
     return 0
 
 

@@ -24,7 +24,7 @@ from ingest.index.tokens import PassageTokens, write_tokens
 from ingest.index.vectors import write_vectors
 from ingest.near_duplicates import NearDuplicate, without_doubles
 from ingest.passages import split
-from ingest.pointers import Pointer, read_pointers, targets
+from ingest.pointers import Pointer, Target, read_pointers, targets
 from ingest.sandbox import Limits, Sandbox
 
 # (step, done, total): steps are "read", "embed" and "index".
@@ -151,7 +151,7 @@ def build_index(
         write_store(folder / "store.sqlite", documents)
         write_lexical(folder / "lexical", [passage.searchable for passage in passages])
         leads = targets(pointers, passages, [document.source for document, _ in documents])
-        led = [(pointer.text, rows) for pointer, rows in zip(pointers, leads, strict=True) if rows]
+        led = [(pointer.text, lead) for pointer, lead in zip(pointers, leads, strict=True) if lead.rows]
         vectors = _embed(data, open_embedder(), folder, passages, led, progress)
         done = 0
         for count in write_vectors(folder / "chroma", passages, vectors):
@@ -175,7 +175,7 @@ def _embed(
     embedder: Embedder,
     folder: Path,
     passages: list[Passage],
-    pointers: list[tuple[str, tuple[int, ...]]],
+    pointers: list[tuple[str, Target]],
     progress: Progress,
 ) -> Vectors:
     """Vectors of all passages (n, dimension); their tokens, and the pointers, are written into `folder`."""
@@ -194,7 +194,8 @@ def _embed(
     held = len(passages)
     write_tokens(folder / "tokens", [tokens[row] for row in range(held)], centre)
     more = [tokens[row] for row in range(held, len(texts))]
-    write_pointers(folder / "pointers", [rows for _, rows in pointers], vectors[held:], more, centre)
+    rows, stated = [lead.rows for _, lead in pointers], [lead.statement for _, lead in pointers]
+    write_pointers(folder / "pointers", rows, stated, vectors[held:], more, centre)
     return vectors[:held]
 
 

@@ -1,5 +1,5 @@
 """What a question asks that lies beyond the texts held: a law or ruling that is not held, another year, the day of
-today."""
+today, the reason of something that no text says."""
 
 from __future__ import annotations
 
@@ -31,22 +31,30 @@ _NOW = re.compile(
     r"this\s+(?:week|weekend))\b",
     re.IGNORECASE,
 )
+# A question that takes for granted what it asks the reason, beginning or place of.
+_TAKES_FOR_GRANTED = re.compile(
+    r"\b(?:waarom|hoe\s+komt\s+het|sinds\s+wanneer|in\s+welk\s+artikel|waar\s+staat|why|how\s+come|since\s+when|which\s+article)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\s+\d{4}$")
 _SHORT_NAME = re.compile(r"\(([^()]*wet[^()]*)\)\s*$", re.IGNORECASE)  # behind the long title of an act
 _LAW_YEAR = re.compile(r"(\b\w*wet\b|\bact\b)[^,.;?]{0,40}?\b(?:19|20)\d\d\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z]{2,}\w*")
 _LOOKED_AT = 5
+_SAYING = 3  # hits of which one must say what a question takes for granted
 _TYPO = 0.88  # likeness at which a name of a law is one that is held, misspelt
 
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What of a question lies beyond the texts held; `law` is the first law that it names and that is not held."""
+    """What of a question lies beyond the texts held; `law` is the first law that it names and that is not held,
+    `presumed` a strong word (a prohibition, a duty, "always") that it takes for granted and that no text says."""
 
     law: str | None
     ruling: bool
     now: bool
     year: bool
+    presumed: str | None = None
 
 
 def look_beyond(question: str, hits: Sequence[Hit], sources: Iterable[Source]) -> Beyond:
@@ -56,6 +64,7 @@ def look_beyond(question: str, hits: Sequence[Hit], sources: Iterable[Source]) -
         ruling=asks_for_ruling(question),
         now=asks_for_now(question),
         year=names_another_year(question, hits),
+        presumed=presumed(question, hits),
     )
 
 
@@ -92,6 +101,17 @@ def asks_for_ruling(question: str) -> bool:
 def asks_for_now(question: str) -> bool:
     """Whether a question is after the day of today."""
     return bool(_NOW.search(question))
+
+
+def presumed(question: str, hits: Sequence[Hit]) -> str | None:
+    """The first strong word that a question takes for granted while no word of its kind stands in the first hits."""
+    if not _TAKES_FOR_GRANTED.search(question):
+        return None
+    for strong in LEXICON.strengths:
+        said = strong.search(question)
+        if said and not any(strong.search(hit.passage.searchable) for hit in hits[:_SAYING]):
+            return said[0]
+    return None
 
 
 def names_another_year(question: str, hits: Sequence[Hit]) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from retrieval import stance
 from retrieval.answer import QuestionKind
-from retrieval.choose import Scored, choose, points_back, stands_alone
+from retrieval.choose import choose, points_back, stands_alone
+from retrieval.relevance import Scored
 
 # Roles of statements of the catalogue.
 _ROLES = ("kritiek", "criticism", "risico:", "risk:")
 _GOOD = ("doel:", "aim:", "beperkt risico:", "limits risk:")
 _GAP = 4  # characters between a sentence and the next, at most
-_NEAR = 0.7  # share of the meaning of the nearest sentence that a caveat must have
+_LIKELY = 0.3  # chance that a caveat must have to belong to the answer
 _BUDGET = 55  # words
 _MOST = 3
 
@@ -59,8 +60,7 @@ def _is_leaned_on(scored: Scored, chosen: Sequence[Scored]) -> bool:
 
 
 def caveats(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int = _BUDGET) -> list[Scored]:
-    """Sentences near the question that limit what the chosen ones say: of their sections, or as near as they are."""
-    sections = {_section(s) for s in chosen}
+    """Sentences that limit what the chosen ones say and that may well belong to the answer too."""
     rest = [
         s
         for s in scored
@@ -69,11 +69,6 @@ def caveats(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int = _B
         and not points_back(s.sentence)
         and s.sentence.hit.passage.kind != "note"
         and s.sentence.hit.source.kind != "wet"
-        and s.meaning >= _NEAR
-        and (_section(s) in sections or s.meaning >= min((c.meaning for c in chosen), default=1.0))
+        and s.score >= _LIKELY
     ]
     return choose(rest, budget, chosen, _MOST)
-
-
-def _section(scored: Scored) -> tuple[str, tuple[str, ...]]:
-    return scored.sentence.hit.source.id, scored.sentence.hit.passage.locator.section

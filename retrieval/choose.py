@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from ingest.index.generation import Generation
-from ingest.index.lexical import words
-from retrieval.answer import QuestionKind
-from retrieval.cite import Sentence, section_of
-from retrieval.question import suits
-from retrieval.search import Found
+from retrieval.cite import Sentence
+from retrieval.relevance import Scored
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-# Weights of `features`, the bias last; fitted by `python -m evals.sentences` on the questions of the dev split.
-_WEIGHTS = (0.52, 2.61, 3.13, 0.58, 1.88, 1.21, -3.86)
-CHANCE = 0.3  # below which a sentence is left out
+CHANCE = 0.15  # below which a sentence is left out
+SHARE = 0.35  # share of the best chance below which one is left out as well
 _NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
 _MAX_ITEMS = 9  # of a list behind its introduction
 _LONGEST_BEFORE = 45  # words of a sentence that is added because the next one points back to it
@@ -35,88 +28,21 @@ _GOES_ON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """A sentence with the chance, 0 to 1, that it belongs to the answer; `meaning` is its late interaction, best 1."""
-
-    sentence: Sentence
-    score: float
-    meaning: float
-    stems: frozenset[str]
-
-    @property
-    def length(self) -> int:
-        """Words."""
-        return len(self.sentence.text.split())
-
-
-def score(
-    generation: Generation, found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence]
-) -> list[Scored]:
-    """Every sentence with its score, in the order given."""
-    *weights, bias = _WEIGHTS
-    meanings = meanings_of(generation, found, sentences)
-    scored = []
-    described = features(found, question, kind, sentences, meanings)
-    for sentence, meaning, values in zip(sentences, meanings, described, strict=True):
-        worth = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
-        scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), meaning, frozenset(words(sentence.text))))
-    return scored
-
-
-def features(
-    found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence], meanings: Sequence[float]
-) -> list[tuple[float, ...]]:
-    """What the chance of each sentence rests on.
-
-    0  late interaction with the question, best sentence 1
-    1  share of the question's words that it or its heading has
-    2  score of its passage, best passage 1
-    3  how well its form suits the kind of question
-    4  1 if it stands in the section of the best passage, or is a footnote that is asked for
-    5  1 if it is a statement of our catalogue
-    """
-    asked = set(words(question))
-    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
-    first = section_of(found.hits[0]) if found.hits else None
-    rows: list[tuple[float, ...]] = []
-    for sentence, meaning in zip(sentences, meanings, strict=True):
-        hit = sentence.hit
-        said = {*words(sentence.text), *words(" ".join(hit.passage.locator.section[-1:]))}
-        overlap = len(asked & said) / len(asked) if asked else 0.0
-        form = suits(kind, question, sentence.text)
-        central = section_of(hit) == first or hit.passage.kind == "note"
-        ours = hit.passage.form == "catalogue"
-        rows.append((meaning, overlap, hit.score / best, form, float(central), float(ours)))
-    return rows
-
-
-def meanings_of(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
-    """Late interaction of the question with every sentence, best sentence 1."""
-    spans = []
-    for sentence in sentences:
-        passage = sentence.hit.passage
-        shift = len(passage.searchable) - len(passage.text) - passage.start
-        spans.append((sentence.hit.row, sentence.start + shift, sentence.end + shift))
-    scores = list(map(float, generation.tokens.span_scores(found.tokens, spans)))
-    nearest = max(scores, default=1.0) or 1.0
-    return [score / nearest for score in scores]
-
-
 def choose(
     scored: Sequence[Scored],
     budget: int,
     besides: Sequence[Scored] = (),
     most: int | None = None,
-    chance: float = CHANCE,
+    share: float = SHARE,
 ) -> list[Scored]:
     """The best sentences of at most `budget` words together, best first; none says what another one, or one of
     `besides`, says. A sentence that points back brings the one before it, an introduction its list.
 
-    `chance` is the least that a sentence needs, unless none comes near it.
+    A sentence needs a chance of at least `share` of the best one, and of CHANCE unless none comes near that.
     """
     before = {id(one): previous for previous, one in zip([None, *scored], scored, strict=False) if previous}
-    least = min(chance, _NEAR_BEST * max((s.score for s in scored), default=0.0))
+    best = max((s.score for s in scored), default=0.0)
+    least = min(max(CHANCE, share * best), _NEAR_BEST * best)
     chosen: list[Scored] = []
     left = budget
     for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):

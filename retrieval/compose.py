@@ -11,7 +11,7 @@ from ingest.index.store import Store
 from retrieval import stance
 from retrieval.answer import AnswerPart, Citation, Hit, InstrumentRow, QuestionKind
 from retrieval.caveats import caveats, favours, limits, opposes, set_apart
-from retrieval.choose import CHANCE, Scored, choose, score, stands_alone
+from retrieval.choose import SHARE, choose, points_back, stands_alone
 from retrieval.cite import Sentence, section_of, sentences_of
 from retrieval.definitions import definition_of, gist_of, quoted_terms
 from retrieval.law_answer import add_law
@@ -19,6 +19,7 @@ from retrieval.layout import Group, Layout, by_section
 from retrieval.lists import enumerated
 from retrieval.phrases import phrase
 from retrieval.question import asks_for_origin, compared
+from retrieval.relevance import Scored, score
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
@@ -31,11 +32,16 @@ _NOTES = 3  # footnotes that compete where the question is after a study or docu
 # Words of the sentences of an answer, caveats apart: a fact is short, a list or a contested matter takes room.
 _BUDGETS: dict[QuestionKind, int] = {"number": 160, "who": 160, "definition": 190, "instruments": 220}
 _BUDGET = 300
-_CHANCES: dict[QuestionKind, float] = {"number": 0.45, "who": 0.45, "definition": 0.45}  # the point, little beside it
+_SHARES: dict[QuestionKind, float] = {"who": 0.6}  # of the best chance: a name is said in a sentence or two
+_SURE = 0.6  # share of the best chance from which a sentence is of the answer itself, and not "more on this"
+_WHOLE: frozenset[QuestionKind] = frozenset({"list", "steps", "for_and_against", "comparison"})  # not parted so
+_MOST = 15  # sentences of an answer
+_LEADING = 0.7  # share of the best chance from which a sentence may open an answer
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
 _SIDES = 3  # for, against, and the rest
+_SIDED = 0.15  # share of the best chance of its side from which a sentence speaks for it
 _REST = 3  # sentences that belong to neither side
 _MIN_SENTENCE_WORDS = 6
 
@@ -111,7 +117,8 @@ def compose(generation: Generation, found: Found, task: Task) -> Composed:
 
 
 def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task, scored: Sequence[Scored]) -> None:
-    """The direct answer, then the points by section, by side or by thing compared, then the caveats."""
+    """The direct answer, then the points by section, by side or by thing compared, then the caveats, and last what
+    less surely belongs to it."""
     kind = task.reading.kind
     listed = enumerated(generation, task, found.hits) if kind in ("steps", "list") else []
     layout.add_all(listed)
@@ -121,16 +128,28 @@ def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task
     if kind == "for_and_against":
         chosen = _both_sides(scored, budget)
     else:
-        chosen = choose(scored, budget, chance=_CHANCES.get(kind, CHANCE))
+        chosen = choose(scored, budget, most=_MOST, share=_SHARES.get(kind, SHARE))
     warned: list[Scored] = []
     if kind not in _SHORT and not stance.limits(task.question):
         chosen, warned = set_apart(chosen, kind)
         warned += caveats(scored, [*chosen, *warned])
-    groups = _grouped(generation, task, chosen)
+    sure, less = (chosen, []) if kind in _WHOLE else _parted(scored, chosen, budget)
+    groups = _grouped(generation, task, sure)
     if task.language == "en":
         groups = _with_gists(generation, task, groups)
     layout.add_all(groups)
     layout.add(Group(phrase("caveats", task.language), tuple(s.sentence for s in warned), is_caveat=True))
+    more = tuple(sentence for group in by_section(less) for sentence in group.sentences)
+    layout.add(Group(phrase("more", task.language), more))
+
+
+def _parted(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int) -> tuple[list[Scored], list[Scored]]:
+    """The chosen sentences that are nearly as likely as the best, with what they need, and the others."""
+    best = choose(scored, budget, share=_SURE)
+    sure = [s for s in chosen if s in best]
+    # what points back is not torn from what it points to
+    less = [s for s in chosen if s not in best and not points_back(s.sentence)]
+    return sure, less
 
 
 def _with_gists(generation: Generation, task: Task, groups: Sequence[Group]) -> list[Group]:
@@ -163,10 +182,11 @@ def _grouped(generation: Generation, task: Task, chosen: Sequence[Scored]) -> li
 
 
 def _lead(question: str, chosen: Sequence[Scored]) -> Scored:
-    """The likeliest sentence that can open an answer; criticism where that is asked."""
+    """Of the likely sentences that can open an answer the one nearest in meaning; criticism where that is asked."""
     alone = [s for s in chosen if stands_alone(s.sentence)]
     asked = [s for s in alone if opposes(s)] if stance.disputes(question) else []
-    return max(asked or alone, key=lambda s: s.score, default=chosen[0])
+    least = _LEADING * max((s.score for s in asked or alone), default=0.0)
+    return max((s for s in asked or alone if s.score >= least), key=lambda s: s.meaning, default=chosen[0])
 
 
 def _by_thing(generation: Generation, task: Task, chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:
@@ -202,7 +222,7 @@ def _both_sides(scored: Sequence[Scored], budget: int) -> list[Scored]:
     share = (budget - sum(s.length for s in best)) // _SIDES
     chosen = best
     for side in (favours, _against(scored)):
-        chosen = [*chosen, *choose([s for s in scored if side(s)], share, chosen)]
+        chosen = [*chosen, *choose([s for s in scored if side(s)], share, chosen, share=_SIDED)]
     return [*chosen, *choose(scored, share, chosen)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from functools import cached_property
@@ -13,23 +14,24 @@ from pydantic import BaseModel, ConfigDict
 from corpus.yaml_file import read_model
 from ingest.embed import Vectors
 from ingest.index.generation import Generation
-from ingest.index.lexical import Lexical, words
-from ingest.index.tokens import TokenIndex
+from ingest.index.lexical import Lexical
 from retrieval.beyond import Beyond
 from retrieval.search import Found
+from retrieval.wording import by_word, content_words
 
 FITTED = Path(__file__).with_name("confidence.yaml")
-THRESHOLD = 0.16  # of the dev questions left out of the fit it refuses 69 % of the unanswerable and 4 % of the others
-_UNLED = 2  # place taken where the first hits are of documents without everyday questions
+THRESHOLD = 0.18  # of the dev questions left out of the fit it refuses 71 % of the unanswerable and 5 % of the others
+EVERYDAY = slice(3, 5)  # the features that everyday questions tell
+_NEARBY = 5  # everyday questions for statements of which the mean is taken
 _READ = 3  # hits in which the words of a question are looked for
 _WORD = re.compile(r"[^\W_]+")
-_COMPOUND = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 class Fitted(BaseModel):
     """What `python -m evals.calibrate` fitted.
 
-    `weights` are those of `features`, the bias last; `direction`, in hundredths, and `offset` are those of `leaning`.
+    `weights` are those of `features`, the bias last; `direction`, in hundredths, and `offset` are those of `leaning`;
+    `usual` are the means of the features EVERYDAY where there is an answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +39,7 @@ class Fitted(BaseModel):
     weights: tuple[float, ...]
     direction: tuple[int, ...]
     offset: float
+    usual: tuple[float, float]
 
     @cached_property
     def vector(self) -> Vectors:
@@ -62,25 +65,39 @@ def features(question: str, found: Found, beyond: Beyond, generation: Generation
     """What the estimate looks at.
 
     0  cosine of the nearest passage
-    1  how far down the first passage stands to which the nearest everyday question leads, as a logarithm
-    2  1 if it names a law that is not held, or is after what a court decided
-    3  1 if it names a year of which no passage speaks together with its names, or is after the day of today
-    4  share of its words that no source holds
-    5  score of the nearest everyday question
+    1  1 if it names a law that is not held, or is after what a court decided
+    2  1 if it names a year of which no passage speaks together with its names, or is after the day of today
+    3  score of the nearest everyday question
+    4  mean score of the nearest everyday questions that ask for statements
+    5  share of its words that no source holds
     6  how well the first passages match the one of its words that they match least, -1 to 1
-    7  whether it is more like questions with an answer or like questions without; 0 if the first passage is of a
-       document of one's own, of which those questions say nothing
+    7  1 if it takes for granted what the first passages do not say
+    8  mean late interaction of the first passages, -1 to 1
+    9  whether it is more like questions with an answer or like questions without
+
+    Where the first passage is of a document of one's own, of which the everyday questions and those with and without
+    an answer say nothing, 3 and 4 are as usual and 9 is 0.
     """
+    foreign = _is_foreign(found, generation)
+    nearest, nearby = _FITTED.usual if foreign else _everyday(found)
     return (
         found.cosine,
-        math.log1p(_UNLED if found.led is None else found.led),
         float(beyond.law is not None or beyond.ruling),
         float(beyond.now or beyond.year),
+        nearest,
+        nearby,
         _unknown(question, generation.lexical),
-        found.everyday,
-        _weakest(question, found, generation.tokens),
-        0.0 if _is_foreign(found, generation) else leaning(found.query.vector, _FITTED),
+        _weakest(question, found, generation),
+        float(beyond.presumed is not None),
+        found.likeness,
+        0.0 if foreign else leaning(found.query.vector, _FITTED),
     )
+
+
+def _everyday(found: Found) -> tuple[float, float]:
+    """The features EVERYDAY."""
+    stated = heapq.nlargest(_NEARBY, (lead.score for lead in found.leads if lead.statement))
+    return max((lead.score for lead in found.leads), default=0.0), sum(stated) / _NEARBY
 
 
 def _is_foreign(found: Found, generation: Generation) -> bool:
@@ -102,10 +119,8 @@ def _unknown(question: str, lexical: Lexical) -> float:
     return sum(not lexical.knows(word) for word in asked) / max(1, len(asked))
 
 
-def _weakest(question: str, found: Found, tokens: TokenIndex) -> float:
+def _weakest(question: str, found: Found, generation: Generation) -> float:
     """Of the content words of a question, the least of their best matches in the first hits; 0 without such words."""
-    matches = tokens.best(found.tokens, [hit.row for hit in found.hits[:_READ]])
-    starts, ends = found.query.spans.T
-    spans = [match.span() for match in _COMPOUND.finditer(question) if words(match[0])]
-    inside = [(starts < end) & (ends > start) for start, end in spans]
-    return min((float(matches[of_word].mean()) for of_word in inside if of_word.any()), default=0.0)
+    asked = content_words(question, found.query, generation.lexical)
+    matches = generation.tokens.best(found.tokens, [hit.row for hit in found.hits[:_READ]])
+    return float(by_word(matches[None], asked).min(initial=1.0)) if asked else 0.0

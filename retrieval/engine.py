@@ -20,7 +20,6 @@ from retrieval import confidence
 from retrieval.annotate import annotated
 from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
 from retrieval.beyond import Beyond, look_beyond
-from retrieval.choose import features, meanings_of
 from retrieval.cite import Sentence
 from retrieval.compose import GENERATOR, NOTHING, candidates, compose
 from retrieval.entailment import Entailment
@@ -31,6 +30,7 @@ from retrieval.model import LanguageModel
 from retrieval.phrases import phrase
 from retrieval.read import law_day, read
 from retrieval.reasons import gap, no_documents, no_support, provision_fault
+from retrieval.relevance import features
 from retrieval.scope import documents
 from retrieval.search import Found, find
 from retrieval.verify import Verifier
@@ -144,8 +144,7 @@ class Engine:
             found, _ = self._find(generation, question, language, Filters(), 8)
             kind = read(question, language, found, documents(generation.store.holdings, Filters())).reading.kind
             sentences = candidates(generation, found, question)
-            meanings = meanings_of(generation, found, sentences)
-            return list(zip(sentences, features(found, question, kind, sentences, meanings), strict=True))
+            return list(zip(sentences, features(generation, found, question, kind, sentences), strict=True))
 
     def counts(self) -> dict[str, int]:
         """How many passages each part of the index holds; equal numbers mean a healthy index."""

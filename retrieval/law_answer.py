@@ -13,11 +13,11 @@ from ingest.index.store import DocumentKey
 from ingest.law_compare import ArticleChange, compare
 from ingest.law_references import citation_text
 from retrieval.answer import Language
-from retrieval.choose import Scored
 from retrieval.cite import Sentence, sentences_of
 from retrieval.layout import Group, Layout
 from retrieval.phrases import day, phrase
 from retrieval.references import Provision
+from retrieval.relevance import Scored
 from retrieval.search import Found
 from retrieval.task import Task, passages_of, whole
 

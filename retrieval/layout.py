@@ -9,8 +9,8 @@ from itertools import groupby
 from ingest.document import Form
 from ingest.index.store import Store
 from retrieval.answer import AnswerPart, Citation, PartKind
-from retrieval.choose import Scored
 from retrieval.cite import Sentence, cite, section_of
+from retrieval.relevance import Scored
 
 _KINDS: dict[Form, PartKind] = {"original": "quote", "digest": "digest", "catalogue": "catalogue"}
 

@@ -33,7 +33,7 @@ class _ByLanguage(BaseModel):
 
 
 class Lexicon(BaseModel):
-    """Negations, limits, antonyms, actors, prepositions, names in the other language."""
+    """Negations, limits, antonyms, strong words, actors, prepositions, names in the other language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +41,7 @@ class Lexicon(BaseModel):
     implied: _ByLanguage
     limits: _ByLanguage
     antonyms: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    strong: tuple[tuple[str, ...], ...]
     actors: dict[str, tuple[str, ...]]
     prepositions: dict[str, tuple[str, ...]]
     circles: dict[str, tuple[str, ...]]
@@ -66,6 +67,11 @@ class Lexicon(BaseModel):
     def opposites(self) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
         """Pairs of patterns of words that exclude each other."""
         return tuple((_pattern(first), _pattern(second)) for first, second in self.antonyms)
+
+    @cached_property
+    def strengths(self) -> tuple[re.Pattern[str], ...]:
+        """The strong words of each kind."""
+        return tuple(map(_pattern, self.strong))
 
     @cached_property
     def roles(self) -> dict[str, str]:

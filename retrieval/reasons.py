@@ -41,7 +41,8 @@ def no_support(language: Language, holdings: Sequence[Holding], missing: str = "
 def gap(question: str, language: Language, beyond: Beyond, lexical: Lexical) -> str:
     """What a question asks that no source here has, as a clause; empty if nothing that can be named.
 
-    A law or rulings that are not held, a year, the present day, or else its first words that no source holds.
+    A law or rulings that are not held, words that no source holds, a year, the present day, or else what it takes for
+    granted.
     """
     english = language == "en"
     if beyond.law:
@@ -57,6 +58,10 @@ def gap(question: str, language: Language, beyond: Beyond, lexical: Lexical) -> 
         return "no source here tells it of that year" if english else "geen bron hier zegt dit over dat jaar"
     if beyond.now:
         return "they do not know the present day" if english else "zij gaan niet over de dag van vandaag"
+    if beyond.presumed:
+        if english:
+            return f"it takes ‘{beyond.presumed}’ for granted, which the passages nearest to it do not say"
+        return f"zij gaat uit van ‘{beyond.presumed}’, en dat zeggen de passages die er het dichtst bij komen niet"
     return ""
 
 

@@ -57,9 +57,8 @@ class Found:
 
     `query` is the question embedded, `tokens` (m, dimension) are its token vectors, centred. `provisions` are those
     that the question names; `exact` are the rows that are these provisions. `terms` are the terms of the field that
-    the glossary added. `everyday` is the score of the nearest everyday question; `led` is the place, from 0, of the
-    first hit to which that question leads, the number of hits if to none of them; None where the first hits are of
-    documents without such questions.
+    the glossary added. `leads` are the everyday questions that are near, in no order; `likeness` is the mean late
+    interaction of the first hits.
     """
 
     hits: tuple[Hit, ...]
@@ -69,8 +68,8 @@ class Found:
     provisions: tuple[Provision, ...]
     exact: frozenset[int]
     terms: tuple[AddedTerm, ...] = ()
-    everyday: float = 0.0
-    led: int | None = None
+    leads: tuple[Lead, ...] = ()
+    likeness: float = 0.0
 
 
 def find(
@@ -120,8 +119,8 @@ def find(
         provisions=provided,
         exact=exact,
         terms=terms,
-        everyday=max((lead.score for lead in near), default=0.0),
-        led=_first_led(generation, order, [lead for lead in near if allowed[list(lead.rows)].any()]),
+        leads=tuple(near),
+        likeness=float(np.mean([meant.get(row, 0.0) for row in order[:_FIRST]])) if order else 0.0,
     )
 
 
@@ -130,15 +129,6 @@ def _background(generation: Generation, rows: Sequence[int]) -> list[int]:
     holdings, documents = generation.store.holdings, generation.documents_by_row
     unasked = [row for row in rows if not generation.asked_about[documents[row]]]
     return [row for row in unasked if holdings[documents[row]].source.kind == "wet"]
-
-
-def _first_led(generation: Generation, order: Sequence[int], leads: Sequence[Lead]) -> int | None:
-    """`Found.led`, of rows best first."""
-    first = generation.documents_by_row[list(order[:_FIRST])]
-    if not leads or not generation.asked_about[first].any():
-        return None
-    nearest = max(leads, key=lambda lead: lead.score).rows
-    return next((place for place, row in enumerate(order) if row in nearest), len(order))
 
 
 def _sorted(pairs: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pytest
 from conftest import needs_originals
@@ -80,7 +80,19 @@ def test_caveats_stand_apart_and_are_cited(answers: list[Answer]) -> None:
     for parts in warned:
         first = next(place for place, part in enumerate(parts) if part.kind == "caveat")
         assert parts[first - 1].text in ("Kanttekeningen", "Caveats")
-        assert all(part.kind == "caveat" and part.citations for part in parts[first:])
+        caveats = list(takewhile(lambda part: part.kind != "heading", parts[first:]))
+        assert all(part.kind == "caveat" and part.citations for part in caveats)
+        assert sum(part.kind == "caveat" for part in parts) == len(caveats)
+
+
+def test_what_less_surely_belongs_to_an_answer_stands_behind_the_caveats(answers: list[Answer]) -> None:
+    parted = [headings(answer) for answer in answers if {"Meer hierover", "More on this"} & set(headings(answer))]
+    assert parted
+    assert all(
+        said.index("Kanttekeningen") < said.index("Meer hierover")
+        for said in parted
+        if "Kanttekeningen" in said and "Meer hierover" in said
+    )
 
 
 def sentence(text: str, start: int, *, item: bool = False) -> Scored:

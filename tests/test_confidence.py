@@ -23,7 +23,7 @@ def seen(count: int = 80, dimension: int = 6) -> Seen:
     everyday = random.normal(size=(count, dimension))
     everyday[:, 0] += 4
     groups = tuple(str(n // 4) for n in range(count))
-    return Seen(random.normal(size=(count, 3)), vectors, labels, groups, everyday)
+    return Seen(random.normal(size=(count, 6)), vectors, labels, groups, everyday)
 
 
 def test_the_discriminant_points_from_unanswerable_to_answerable() -> None:
@@ -47,7 +47,7 @@ def test_labels_that_no_feature_tells_are_not_told_when_left_out() -> None:
 
 
 def test_a_model_of_another_dimension_leans_nowhere() -> None:
-    fitted = Fitted(weights=(1.0,), direction=(100, 0), offset=0.25)
+    fitted = Fitted(weights=(1.0,), direction=(100, 0), offset=0.25, usual=(0.5, 0.4))
     assert leaning(np.array([0.5, 1], dtype=np.float32), fitted) == pytest.approx(0.75)
     assert leaning(np.ones(3, dtype=np.float32), fitted) == 0.0
 

@@ -13,11 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Source
-from evals.answers import Asked, hostile_figures, measure_answers, refusing_curve, refusing_figures
+from evals.answers import (
+    Asked,
+    citation_figures,
+    hostile_figures,
+    measure_answers,
+    refusing_curve,
+    refusing_figures,
+)
 from evals.compare import compare
 from evals.formats import FormatError, read_values, write_qrels, write_run, write_trec
+from evals.judgements import Judged, fingerprint, judgement, read_judgements
 from evals.metrics import MEASURES, Ranking, Retrieved, language_gap, measure
-from evals.question import GoldPlace, Nugget, Question, read_questions
+from evals.question import GoldPlace, Nugget, Question, read_calibration, read_questions
 from evals.run import Run, ranking_of
 from ingest.document import Locator, Passage
 from ingest.index.generation import DataFolder, Generation
@@ -147,14 +155,38 @@ def test_citations_and_facts_of_an_answer_agree_with_hand_arithmetic() -> None:
     assert (values["nuggets"], values["vital"]) == (0.5, 1.0)
 
 
-def test_a_citation_bears_an_answer_if_its_place_is_gold_or_its_own_quote_says_a_fact() -> None:
-    given_answer = answer(said="Er zijn twintig gebieden.", cited=(1, 9))
-    said_in_the_quote, said_elsewhere = (Nugget(text="", pattern=pattern, vital=True) for pattern in ("x", "twintig"))
-    bearing = [
-        measure_answers([Asked(question([1], nuggets=(nugget,)), given_answer, ())])["q"]["citation_bearing"]
-        for nugget in (said_in_the_quote, said_elsewhere)
-    ]
-    assert bearing == [1.0, 0.5]
+def test_a_citation_is_right_if_its_quote_was_judged_to_belong_and_one_that_was_not_judged_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quotes = iter(["answers", "bears", "beside", None] * 2)
+    monkeypatch.setattr("evals.answers.judgement", lambda question, quote: next(quotes))
+    asked = [Asked(question([1]), answer(cited=(1, 2, 3, 4)), ())]
+    values = measure_answers(asked)
+    assert values["q"]["citation_judged"] == pytest.approx(2 / 3)
+    assert citation_figures(asked, values)["share_judged"] == 0.75
+
+
+def test_a_judgement_holds_for_a_sentence_however_it_is_printed_and_for_the_english_question_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "Er zijn twintig  gebieden."
+    one = Judged(
+        question="nl-1",
+        answers=frozenset([fingerprint("er zijn twintig gebieden")]),
+        bears=frozenset(),
+        beside=frozenset(),
+    )
+    monkeypatch.setattr("evals.judgements.read_judgements", lambda: {"nl-1": one})
+    asked = [question([1], "nl-1"), question([1], "en-1", language="en", pair="nl-1"), question([1], "nl-2")]
+    assert [judgement(q, text) for q in asked] == ["answers", "answers", None]
+    assert judgement(asked[0], "Er zijn dertig gebieden.") is None
+
+
+def test_every_judgement_is_of_a_question_that_has_an_answer_and_no_sentence_is_judged_twice() -> None:
+    answerable = {q.id for q in (*read_questions(), *read_calibration()) if q.answerable}
+    judged = read_judgements()
+    assert judged.keys() <= answerable
+    assert [name for name, j in judged.items() if j.answers & j.bears or (j.answers | j.bears) & j.beside] == []
 
 
 def test_a_refused_question_cites_no_gold_place_and_has_no_citation_precision() -> None:

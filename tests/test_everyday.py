@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,12 @@ from conftest import copy_of, embedder
 
 from corpus import RegisterError, shipped
 from corpus.everyday import read_everyday
+from corpus.place import Place
+from ingest.document import Form, Locator, Passage
 from ingest.index.generation import DataFolder, Generation
 from ingest.places import holds
-from ingest.pointers import read_pointers
+from ingest.pointers import Pointer, Target, read_pointers, targets
+from ingest.sentences import sentences
 from retrieval.engine import Engine
 from retrieval.vocabulary import added_terms
 
@@ -24,17 +29,29 @@ def test_every_question_ends_with_a_question_mark_and_is_asked_in_two_languages(
     assert [text for a in asked for text in (*a.nl, *a.en) if not text.endswith("?")] == []
 
 
+def test_nearly_every_statement_of_a_digest_has_questions_of_its_own(own_data: DataFolder) -> None:
+    generation = Generation(own_data)
+    passages = [generation.store.passage(row) for row in range(len(generation.documents_by_row))]
+    generation.close()
+    stated = Counter(
+        p.source_id for p in passages for _ in sentences(p.text) if p.form == "digest" and p.kind != "gist"
+    )
+    asked = {everyday.source: len(everyday.statements) for everyday in read_everyday(shipped())}
+    assert [source for source, count in stated.items() if asked[source] < 0.9 * count] == []
+
+
 def test_every_question_leads_to_passages_of_the_shipped_knowledge_base(own_data: DataFolder) -> None:
     generation = Generation(own_data)
     passages = [generation.store.passage(row) for row in range(len(generation.documents_by_row))]
-    places = {pointer.place for pointer in SHIPPED}
+    places = {pointer.place for pointer in SHIPPED if pointer.says is None}
     nowhere = [place for place in places if not any(holds(place, passage) for passage in passages)]
     generation.close()
     assert nowhere == []
 
 
 def test_asking_an_everyday_question_finds_the_place_that_answers_it(own_engine: Engine) -> None:
-    sample = SHIPPED[:: len(SHIPPED) // 40]
+    asked = [pointer for pointer in SHIPPED if pointer.says is None]
+    sample = asked[:: len(asked) // 40]
     found = [
         any(holds(pointer.place, hit.passage) for hit in own_engine.search(pointer.text, k=5).hits)
         for pointer in sample
@@ -63,6 +80,39 @@ def test_questions_kept_beside_documents_of_ones_own_lead_to_them(own_data: Data
     with Engine(data, lambda: embedder(data)) as engine:
         best = engine.search("What do I pay to leave my car?", k=1).hits[0]
     assert (best.source.id, best.passage.locator.section[-1:]) == ("nota", ("Tarieven",))
+
+
+def test_a_question_for_a_statement_leads_to_it_and_to_its_place_in_the_original() -> None:
+    digest, here, elsewhere = (_passage(*p) for p in (("digest", 3), ("original", 3), ("original", 4)))
+    digest = replace(digest, text="De prijs is 80 euro. De nota geldt tot 2027.", end=44)
+    asked = Pointer("Tot wanneer?", Place(source="nota"), says="De nota geldt")
+    [found] = targets([asked], [elsewhere, here, digest], [])
+    assert found == Target((2, 1), "De nota geldt tot 2027.")
+
+
+def test_a_question_for_a_statement_leads_nowhere_without_the_digest() -> None:
+    asked = Pointer("Tot wanneer?", Place(source="nota"), says="De nota geldt")
+    assert targets([asked], [_passage("original", 3)], []) == [Target(())]
+
+
+@pytest.mark.parametrize("says", ["De nota verviel", "De nota"])
+def test_words_that_begin_no_statement_or_several_are_named(says: str) -> None:
+    digest = replace(_passage("digest", 3), text="De nota geldt. De nota loopt.", end=29)
+    with pytest.raises(RegisterError, match=f"nota.*statements.*{says}"):
+        targets([Pointer("Tot wanneer?", Place(source="nota"), says=says)], [digest], [])
+
+
+def test_asking_for_a_statement_brings_it_into_the_answer(own_engine: Engine) -> None:
+    asked = [pointer for pointer in SHIPPED if pointer.says and pointer.place.source.startswith("kennisfundament")]
+    sample = asked[:: len(asked) // 40]
+    quotes = [[c.quote for c in own_engine.ask(pointer.text).citations] for pointer in sample]
+    said = [any(q.startswith(p.says or "") for q in quoted) for p, quoted in zip(sample, quotes, strict=True)]
+    assert sum(said) >= 0.7 * len(said)
+
+
+def _passage(form: Form, page: int) -> Passage:
+    return Passage(source_id="nota", form=form, kind="paragraph", text="x", start=0, end=1, locator=Locator(page=page),
+                   context="")  # fmt: skip
 
 
 def test_a_wrong_file_is_named_with_its_field(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def figures() -> dict[str, Any]:
         "hit@5": 0.1,
         "places@800w": 0.1,
         "precision": 0.5,
+        "judged": 0.5,
         "recall": 0.5,
         "false_refusals": 0.1,
         "all": 0.6,

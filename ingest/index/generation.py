@@ -22,7 +22,7 @@ from ingest.index.tokens import TokenIndex
 from ingest.index.vectors import VectorIndex
 
 # Raised whenever reading, splitting or indexing changes, so that an old index is rebuilt.
-PIPELINE = 7
+PIPELINE = 8
 _CURRENT = "current"
 _BUILDING = ".building"
 

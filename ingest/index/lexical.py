@@ -5,6 +5,7 @@ Source: Lù 2024, BM25S, arXiv:2407.03618; Snowball Dutch (Kraaij & Pohlmann).
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -48,6 +49,7 @@ class Lexical:
 
     def __init__(self, folder: Path) -> None:
         self._index = bm25s.BM25.load(str(folder), mmap=True)
+        self._starts = np.asarray(self._index.scores["indptr"])
 
     @property
     def count(self) -> int:
@@ -63,6 +65,12 @@ class Lexical:
     def knows(self, word: str) -> bool:
         """Whether a passage holds a word, or it has no content of its own."""
         return all(stem in self._index.vocab_dict for stem in words(word))
+
+    def rarity(self, stem: str) -> float:
+        """Inverse document frequency of a stem: logarithm of the share of the passages that hold it, negated."""
+        number = self._index.vocab_dict.get(stem)
+        held = 0 if number is None else int(self._starts[number + 1] - self._starts[number])
+        return math.log((self.count + 1) / (held + 1))
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """(passages,): BM25 score of every passage row for the words of a question, 0 without a shared word."""

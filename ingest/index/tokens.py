@@ -106,10 +106,11 @@ class TokenIndex:
         best: NDArray[np.float32] = _matches(np.concatenate(bits), question).max(axis=0)
         return best
 
-    def span_scores(self, question: Vectors, spans: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
-        """(spans,): the same for stretches (row, start, end) of the searchable text of passages; 0 without a token."""
+    def span_matches(self, question: Vectors, spans: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
+        """(spans, m): the best match of each token of a question in stretches (row, start, end) of the searchable text
+        of passages, -1 without a token there."""
         rows = list(dict.fromkeys(row for row, _, _ in spans))
-        found = np.zeros(len(spans), dtype=np.float32)
+        found = np.full((len(spans), len(question)), -1, dtype=np.float32)
         if not rows:
             return found
         tokens = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
@@ -119,7 +120,7 @@ class TokenIndex:
             places = self._spans[self._starts[row] : self._starts[row + 1]]
             inside = (places[:, 0] >= start) & (places[:, 1] <= end)
             if inside.any():
-                found[n] = matches[firsts[row] : firsts[row] + len(places)][inside].max(axis=0).mean()
+                found[n] = matches[firsts[row] : firsts[row] + len(places)][inside].max(axis=0)
         return found
 
 

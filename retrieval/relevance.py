@@ -1,0 +1,173 @@
+"""The chance that a sentence belongs to the answer to a question, from what retrieval saw."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.index.generation import Generation
+from ingest.index.lexical import words
+from retrieval.answer import Hit, QuestionKind
+from retrieval.cite import Sentence
+from retrieval.question import suits
+from retrieval.search import Found
+from retrieval.wording import by_word, content_words, weighted
+
+# Weights of `features`, the bias last; fitted by `python -m evals.sentences` on the judged sentences.
+_WEIGHTS = (-1.67, -1.05, 4.39, 4.88, -0.39, 1.49, 4.67, 1.76, 1.71, 0.38, -0.99, -1.63, -0.66)
+_FLOOR = 0.2  # score of an everyday question that is not near at all
+_STATEMENTS = 40  # statements asked for by the nearest everyday questions that count
+_SECTIONED = 12  # best passages whose sections count
+_LEAST_MEANING = 1e-6
+
+Numbers = NDArray[np.float32]
+Section = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """A sentence with the chance, 0 to 1, that it belongs to the answer; `meaning` is its late interaction, best 1."""
+
+    sentence: Sentence
+    score: float
+    meaning: float
+    stems: frozenset[str]
+
+    @property
+    def length(self) -> int:
+        """Words."""
+        return len(self.sentence.text.split())
+
+
+def score(
+    generation: Generation, found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence]
+) -> list[Scored]:
+    """Every sentence with its score, in the order given."""
+    *weights, bias = _WEIGHTS
+    rows = features(generation, found, question, kind, sentences)
+    scored = []
+    for sentence, values in zip(sentences, rows, strict=True):
+        worth = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
+        scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), values[0], frozenset(words(sentence.text))))
+    return scored
+
+
+def features(
+    generation: Generation, found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence]
+) -> list[tuple[float, ...]]:
+    """What the chance of each sentence rests on.
+
+    0  late interaction with the question, best sentence 1
+    1  match of the question's content words, the rare ones counting more: -1 to 1
+    2  the same, where its heading matches a word better, of sentence and heading together
+    3  how far 1 lies below the best sentence, at most 0
+    4  how many sentences are better in 1, as a logarithm
+    5  share of the question's words that it or its heading has
+    6  how far it lies below the best sentence in what near everyday questions ask for, at most 0
+    7  score of its passage, best passage 1
+    8  how much of what is found stands in its section: sum of 1 / (3 + rank) over the best passages there
+    9  how well its form suits the kind of question
+    10 1 if the question is for a number or a name
+    11 1 if it is a footnote, as these compete only where an origin is asked for
+    """
+    if not sentences:
+        return []
+    asked = set(words(question))
+    meanings, alone, headed = _matches(generation, found, question, sentences)
+    places = {int(number): place for place, number in enumerate(np.argsort(-alone, kind="stable"))}
+    wanted = _wanted(generation, found, sentences)
+    best = max((hit.score for hit in found.hits), default=1.0) or 1.0
+    sections = _section_weights(found)
+    short = float(kind in ("number", "who"))
+    rows: list[tuple[float, ...]] = []
+    for number, sentence in enumerate(sentences):
+        hit = sentence.hit
+        said = {*words(sentence.text), *words(" ".join(hit.passage.locator.section[-1:]))}
+        row = (
+            float(meanings[number]),
+            float(alone[number]),
+            float(headed[number]),
+            float(alone[number] - alone.max()),
+            math.log1p(places[number]),
+            len(asked & said) / len(asked) if asked else 0.0,
+            wanted[number] - max(wanted),
+            hit.score / best,
+            sections.get(_section(hit), 0.0),
+            suits(kind, question, sentence.text),
+            short,
+            float(hit.passage.kind == "note"),
+        )
+        rows.append(row)
+    return rows
+
+
+def _matches(
+    generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Features 0, 1 and 2 of every sentence."""
+    spans, headings = [], []
+    for sentence in sentences:
+        passage, row = sentence.hit.passage, sentence.hit.row
+        before = len(passage.searchable) - len(passage.text)
+        shift = before - passage.start
+        spans.append((row, sentence.start + shift, sentence.end + shift))
+        headings.append((row, 0, before))
+    matches = generation.tokens.span_matches(found.tokens, [*spans, *headings])
+    own, heading = matches[: len(spans)], matches[len(spans) :]
+    asked = content_words(question, found.query, generation.lexical)
+    alone, headed = (weighted(by_word(m, asked), asked) for m in (own, np.maximum(own, heading)))
+    meanings = own.mean(axis=1)
+    return meanings / max(float(meanings.max()), _LEAST_MEANING), alone, headed
+
+
+def _wanted(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
+    """How much each sentence says of what near everyday questions ask of its source: the most, over the statements to
+    which these lead, of how near the question is times the share of the rarity of the words that both have."""
+    rarity = cache(generation.lexical.rarity)
+    stated: dict[str, list[tuple[float, frozenset[str], float]]] = {}
+    for (source, statement), gain in _statements(generation, found):
+        stems = frozenset(words(statement))
+        stated.setdefault(source, []).append((gain, stems, sum(map(rarity, stems))))
+    wanted = []
+    for sentence in sentences:
+        said = frozenset(words(sentence.text))
+        whole = sum(map(rarity, said))
+        shares = (
+            gain * sum(map(rarity, said & stems)) / (min(whole, weight) or 1.0)
+            for gain, stems, weight in stated.get(sentence.hit.source.id, ())
+        )
+        wanted.append(max(shares, default=0.0))
+    return wanted
+
+
+def _statements(generation: Generation, found: Found) -> list[tuple[tuple[str, str], float]]:
+    """Source and statement to which the nearest everyday questions lead, and how near the best of these is."""
+    holdings, documents = generation.store.holdings, generation.documents_by_row
+    near: dict[str, tuple[float, tuple[int, ...]]] = {}
+    for lead in found.leads:
+        if lead.statement and lead.score > near.get(lead.statement, (_FLOOR, ()))[0]:
+            near[lead.statement] = lead.score, lead.rows
+    nearest = heapq.nlargest(_STATEMENTS, near.items(), key=itemgetter(1))
+    return [
+        ((source, statement), score - _FLOOR)
+        for statement, (score, rows) in nearest
+        for source in {holdings[documents[row]].source.id for row in rows}
+    ]
+
+
+def _section_weights(found: Found) -> dict[Section, float]:
+    weights: dict[Section, float] = {}
+    for hit in found.hits[:_SECTIONED]:
+        weights[_section(hit)] = weights.get(_section(hit), 0.0) + 1 / (3 + hit.rank)
+    return weights
+
+
+def _section(hit: Hit) -> Section:
+    return hit.source.id, hit.passage.locator.section[-1:]
