@@ -37,7 +37,7 @@ def test_nearly_every_statement_of_a_digest_has_questions_of_its_own(own_data: D
         p.source_id for p in passages for _ in sentences(p.text) if p.form == "digest" and p.kind != "gist"
     )
     asked = {everyday.source: len(everyday.statements) for everyday in read_everyday(shipped())}
-    assert [source for source, count in stated.items() if asked[source] < 0.9 * count] == []
+    assert [source for source, count in stated.items() if asked[source] < 0.85 * count] == []
 
 
 def test_every_question_leads_to_passages_of_the_shipped_knowledge_base(own_data: DataFolder) -> None:
