@@ -11,7 +11,7 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,13 +46,11 @@ def judgement(question: Question, text: str) -> Judgement | None:
     judged = read_judgements().get(question.pair or question.id)
     if judged is None:
         return None
-    print_ = fingerprint(text)
-    found: dict[Judgement, frozenset[str]] = {
-        "answers": judged.answers,
-        "bears": judged.bears,
-        "beside": judged.beside,
-    }
-    return next((name for name, prints in found.items() if print_ in prints), None)
+    name: Judgement
+    for name in get_args(Judgement):
+        if fingerprint(text) in getattr(judged, name):
+            return name
+    return None
 
 
 @cache

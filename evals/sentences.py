@@ -1,7 +1,7 @@
 """Fit the weights of retrieval/relevance.py on the judged sentences: `python -m evals.sentences DATA_FOLDER...`.
 
-The questions are those of the dev split and those for calibration. How good the chances are is told by groups of
-questions that are left out of the fit in turn: average precision, and the same by the weights in use.
+The questions are those of the dev split and those for calibration. How good the chances are is told by the average
+precision for groups of questions that are left out of the fit in turn.
 """
 
 from __future__ import annotations

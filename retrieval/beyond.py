@@ -54,7 +54,7 @@ class Beyond:
     ruling: bool
     now: bool
     year: bool
-    presumed: str | None = None
+    presumed: str | None
 
 
 def look_beyond(question: str, hits: Sequence[Hit], sources: Iterable[Source]) -> Beyond:

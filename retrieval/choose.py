@@ -11,7 +11,7 @@ from retrieval.relevance import Scored
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-CHANCE = 0.15  # below which a sentence is left out
+_CHANCE = 0.15  # below which a sentence is left out
 SHARE = 0.35  # share of the best chance below which one is left out as well
 _NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
 _MAX_ITEMS = 9  # of a list behind its introduction
@@ -38,11 +38,11 @@ def choose(
     """The best sentences of at most `budget` words together, best first; none says what another one, or one of
     `besides`, says. A sentence that points back brings the one before it, an introduction its list.
 
-    A sentence needs a chance of at least `share` of the best one, and of CHANCE unless none comes near that.
+    A sentence needs a chance of at least `share` of the best one, and of _CHANCE unless none comes near that.
     """
     before = {id(one): previous for previous, one in zip([None, *scored], scored, strict=False) if previous}
     best = max((s.score for s in scored), default=0.0)
-    least = min(max(CHANCE, share * best), _NEAR_BEST * best)
+    least = min(max(_CHANCE, share * best), _NEAR_BEST * best)
     chosen: list[Scored] = []
     left = budget
     for candidate in sorted(scored, key=lambda s: (-s.score, s.sentence.hit.rank, s.sentence.start)):

@@ -144,10 +144,10 @@ def _add_chosen(generation: Generation, layout: Layout, found: Found, task: Task
 
 
 def _parted(scored: Sequence[Scored], chosen: Sequence[Scored], budget: int) -> tuple[list[Scored], list[Scored]]:
-    """The chosen sentences that are nearly as likely as the best, with what they need, and the others."""
+    """The chosen sentences that are nearly as likely as the best, with what they need, and those others that are
+    understood alone: what points back is not torn from what it points to."""
     best = choose(scored, budget, share=_SURE)
     sure = [s for s in chosen if s in best]
-    # what points back is not torn from what it points to
     less = [s for s in chosen if s not in best and not points_back(s.sentence)]
     return sure, less
 

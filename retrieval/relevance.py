@@ -82,22 +82,24 @@ def features(
     asked = set(words(question))
     meanings, alone, headed = _matches(generation, found, question, sentences)
     places = {int(number): place for place, number in enumerate(np.argsort(-alone, kind="stable"))}
-    wanted = _wanted(generation, found, sentences)
+    stems = [frozenset(words(sentence.text)) for sentence in sentences]
+    wanted = _wanted(generation, found, sentences, stems)
+    nearest, most = alone.max(), max(wanted)
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     sections = _section_weights(found)
     short = float(kind in ("number", "who"))
     rows: list[tuple[float, ...]] = []
     for number, sentence in enumerate(sentences):
         hit = sentence.hit
-        said = {*words(sentence.text), *words(" ".join(hit.passage.locator.section[-1:]))}
+        said = {*stems[number], *words(" ".join(hit.passage.locator.section[-1:]))}
         row = (
             float(meanings[number]),
             float(alone[number]),
             float(headed[number]),
-            float(alone[number] - alone.max()),
+            float(alone[number] - nearest),
             math.log1p(places[number]),
             len(asked & said) / len(asked) if asked else 0.0,
-            wanted[number] - max(wanted),
+            wanted[number] - most,
             hit.score / best,
             sections.get(_section(hit), 0.0),
             suits(kind, question, sentence.text),
@@ -127,21 +129,22 @@ def _matches(
     return meanings / max(float(meanings.max()), _LEAST_MEANING), alone, headed
 
 
-def _wanted(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[float]:
+def _wanted(
+    generation: Generation, found: Found, sentences: Sequence[Sentence], stems: Sequence[frozenset[str]]
+) -> list[float]:
     """How much each sentence says of what near everyday questions ask of its source: the most, over the statements to
     which these lead, of how near the question is times the share of the rarity of the words that both have."""
     rarity = cache(generation.lexical.rarity)
     stated: dict[str, list[tuple[float, frozenset[str], float]]] = {}
     for (source, statement), gain in _statements(generation, found):
-        stems = frozenset(words(statement))
-        stated.setdefault(source, []).append((gain, stems, sum(map(rarity, stems))))
+        told = frozenset(words(statement))
+        stated.setdefault(source, []).append((gain, told, sum(map(rarity, told))))
     wanted = []
-    for sentence in sentences:
-        said = frozenset(words(sentence.text))
+    for sentence, said in zip(sentences, stems, strict=True):
         whole = sum(map(rarity, said))
         shares = (
-            gain * sum(map(rarity, said & stems)) / (min(whole, weight) or 1.0)
-            for gain, stems, weight in stated.get(sentence.hit.source.id, ())
+            gain * sum(map(rarity, said & told)) / (min(whole, weight) or 1.0)
+            for gain, told, weight in stated.get(sentence.hit.source.id, ())
         )
         wanted.append(max(shares, default=0.0))
     return wanted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from corpus import Source, shipped
 from corpus.register import read_register
 from ingest.document import Locator, Passage
+from ingest.index.lexical import Lexical, write_lexical
 from retrieval.answer import Hit
-from retrieval.beyond import asks_for_now, asks_for_ruling, look_beyond, names_another_year, unheld_law
+from retrieval.beyond import asks_for_now, asks_for_ruling, look_beyond, names_another_year, presumed, unheld_law
 from retrieval.engine import Engine
+from retrieval.reasons import gap
 
 SOURCES = read_register(shipped() / "bronnen.yaml")
 REPORT = Source(id="rapport", title="Rapport", kind="rapport")
@@ -124,3 +128,29 @@ def test_an_answer_beside_a_law_that_is_not_held_says_so(own_engine: Engine) -> 
     answer = own_engine.ask("Welke instrumenten helpen tegen verdringing, naast de Waterwet?")
     assert answer.answered
     assert any("Waterwet is niet in huis" in notice for notice in answer.notices)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "word"),
+    [
+        ("Waarom verbiedt de wet samenwonen?", "De wet staat samenwonen toe.", "verbiedt"),
+        ("Waarom verbiedt de wet samenwonen?", "Samenwonen is verboden.", None),
+        ("Why does the act forbid moving?", "Verhuizen is verboden.", None),
+        ("Since when must every owner register?", "Eigenaren kunnen zich inschrijven.", "must"),
+        ("Verbiedt de wet samenwonen?", "De wet staat samenwonen toe.", None),
+        ("Waarom groeit de wijk?", "De wijk groeit.", None),
+    ],
+)
+def test_a_strong_word_taken_for_granted_must_stand_in_the_first_passages(
+    question: str, text: str, word: str | None
+) -> None:
+    assert presumed(question, [hit(text)]) == word
+
+
+def test_a_refusal_names_what_the_question_takes_for_granted(tmp_path: Path) -> None:
+    question, text = "Waarom verbiedt de wet samenwonen?", "De wet staat samenwonen toe en verbiedt niets."
+    write_lexical(tmp_path / "lexical", [text])
+    beyond = look_beyond(question, [hit("De wet staat samenwonen toe.")], SOURCES)
+    said = [gap(question, language, beyond, Lexical(tmp_path / "lexical")) for language in ("nl", "en")]
+    assert said[0] != said[1]
+    assert all("‘verbiedt’" in reason for reason in said)

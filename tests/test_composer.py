@@ -86,13 +86,12 @@ def test_caveats_stand_apart_and_are_cited(answers: list[Answer]) -> None:
 
 
 def test_what_less_surely_belongs_to_an_answer_stands_behind_the_caveats(answers: list[Answer]) -> None:
-    parted = [headings(answer) for answer in answers if {"Meer hierover", "More on this"} & set(headings(answer))]
-    assert parted
-    assert all(
-        said.index("Kanttekeningen") < said.index("Meer hierover")
-        for said in parted
-        if "Kanttekeningen" in said and "Meer hierover" in said
-    )
+    caveats, more = ("Kanttekeningen", "Caveats"), ("Meer hierover", "More on this")
+    both = [said for said in map(headings, answers) if set(caveats) & set(said) and set(more) & set(said)]
+    assert both
+    for said in both:
+        kinds = [1 if heading in caveats else 2 for heading in said if heading in caveats + more]
+        assert kinds == [1, 2]
 
 
 def sentence(text: str, start: int, *, item: bool = False) -> Scored:
