@@ -16,7 +16,7 @@ from evals.question import Question, read_calibration, read_questions
 from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, Embedder, Vectors, open_embedder
 from ingest.index.generation import DataFolder
-from retrieval.confidence import EVERYDAY, FITTED, THRESHOLD, Fitted, leaning
+from retrieval.confidence import FITTED, THRESHOLD, USUAL, Fitted, leaning
 from retrieval.engine import Engine
 
 _SEED = 6
@@ -83,12 +83,12 @@ def fit(seen: Seen) -> Fitted:
     weights = logistic(np.column_stack([seen.features[:, :-1], leans]), seen.labels)
     direction, offset = discriminant(seen)
     whole = np.round(direction * 100).astype(int)
-    usual = np.round(seen.features[seen.labels == 1][:, EVERYDAY].mean(axis=0), 3)
+    usual = np.round(seen.features[seen.labels == 1][:, USUAL].mean(axis=0), 3)
     return Fitted(
         weights=tuple(np.round(weights, 3)),
         direction=tuple(whole.tolist()),
         offset=round(offset, 4),
-        usual=(float(usual[0]), float(usual[1])),
+        usual=(float(usual[0]), float(usual[1]), float(usual[2])),
     )
 
 

@@ -24,7 +24,7 @@ _LENGTH = 10  # hexadecimal digits of a fingerprint
 class Judged(BaseModel):
     """The fingerprints of the sentences that answer a question, bear on exactly what is asked, or stand beside it.
 
-    `question` is the Dutch one of a pair; what answers it answers both.
+    `question` is an id, of a pair the Dutch one's, as what answers it answers both; of one made for training the text.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +56,14 @@ def judgement(question: Question, text: str) -> Judgement | None:
 @cache
 def read_judgements() -> dict[str, Judged]:
     """The judgements by the id of their question."""
-    lines = files(__package__).joinpath("judgements.jsonl").read_text(encoding="utf-8").splitlines()
-    judged = [Judged.model_validate_json(line) for line in lines if line.strip()]
-    return {one.question: one for one in judged}
+    return {one.question: one for one in _read("judgements.jsonl")}
+
+
+def read_training() -> list[Judged]:
+    """The judgements for questions that were made to train on, and on which nothing is measured."""
+    return _read("training.jsonl")
+
+
+def _read(name: str) -> list[Judged]:
+    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [Judged.model_validate_json(line) for line in lines if line.strip()]

@@ -1,7 +1,8 @@
 """Fit the weights of retrieval/relevance.py on the judged sentences: `python -m evals.sentences DATA_FOLDER...`.
 
-The questions are those of the dev split and those for calibration. How good the chances are is told by the average
-precision for groups of questions that are left out of the fit in turn.
+The questions are those of the dev split and those for calibration, on none of which the reranker was trained. How good
+the chances are, with it and without, is told by the average precision for groups of questions that are left out of the
+fit in turn.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from evals.run import askable
 from ingest.embed import DEFAULT_MODEL, open_embedder
 from ingest.index.generation import DataFolder
 from retrieval.engine import Engine
+from retrieval.relevance import READ
 
 Row = tuple[Question, tuple[float, ...], bool]
 
@@ -53,11 +55,13 @@ def _left_out(features: NDArray[np.float64], labels: NDArray[np.float64], groups
 def main(roots: Sequence[str]) -> int:
     """Print the weights that suit all the indexes together."""
     seen = [row for root in roots for row in _seen(Path(root))]
-    features = np.array([row for _, row, _ in seen], dtype=np.float64)
+    groups = [group_of(question) for question, _, _ in seen]
+    with_reading = np.array([row for _, row, _ in seen], dtype=np.float64)
     labels = np.array([float(label) for _, _, label in seen])
     print(f"{len(seen)} sentences, {labels.mean():.2f} of which belong in the answer")
-    print(f"average precision left out of the fit {_left_out(features, labels, [group_of(q) for q, _, _ in seen]):.3f}")
-    print("weights", np.round(logistic(features, labels), 2).tolist())
+    for name, features in (("with the reranker", with_reading), ("without", with_reading[:, :-READ])):
+        print(f"{name}: average precision left out of the fit {_left_out(features, labels, groups):.3f}")
+        print("weights", np.round(logistic(features, labels), 2).tolist())
     return 0
 
 

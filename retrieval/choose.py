@@ -11,8 +11,8 @@ from retrieval.relevance import Scored
 
 _SAME = 0.8  # share of the words of the shorter of two sentences that say the same
 _SAME_PLACE = 0.6  # the same share, where one is our wording of the place of the other
-_CHANCE = 0.15  # below which a sentence is left out
-SHARE = 0.35  # share of the best chance below which one is left out as well
+_CHANCE = 0.1  # below which a sentence is left out
+SHARE = 0.3  # share of the best chance below which one is left out as well
 _NEAR_BEST = 0.8  # share of the best chance that is always enough, where no sentence is likely
 _MAX_ITEMS = 9  # of a list behind its introduction
 _LONGEST_BEFORE = 45  # words of a sentence that is added because the next one points back to it

@@ -19,7 +19,7 @@ from retrieval.layout import Group, Layout, by_section
 from retrieval.lists import enumerated
 from retrieval.phrases import phrase
 from retrieval.question import asks_for_origin, compared
-from retrieval.relevance import Scored, score
+from retrieval.relevance import Scored
 from retrieval.search import Found
 from retrieval.table import table
 from retrieval.task import Task, passages_of
@@ -36,7 +36,6 @@ _SHARES: dict[QuestionKind, float] = {"who": 0.6}  # of the best chance: a name 
 _SURE = 0.6  # share of the best chance from which a sentence is of the answer itself, and not "more on this"
 _WHOLE: frozenset[QuestionKind] = frozenset({"list", "steps", "for_and_against", "comparison"})  # not parted so
 _MOST = 15  # sentences of an answer
-_LEADING = 0.7  # share of the best chance from which a sentence may open an answer
 _LEAST = 80  # words of quotes beside a list of sections
 _SHORT: frozenset[QuestionKind] = frozenset({"number", "who", "provision"})  # kinds without room for caveats
 _GISTS = 2  # groups of Dutch quotes with a gist in English
@@ -99,10 +98,8 @@ def _is_whole(sentence: Sentence) -> bool:
     return len(text.split()) >= _MIN_SENTENCE_WORDS and text.rstrip("\"'”’)»")[-1:] != "?"
 
 
-def compose(generation: Generation, found: Found, task: Task) -> Composed:
-    """Choose, group and cite what the passages found say on the question."""
-    sentences = candidates(generation, found, task.question)
-    scored = score(generation, found, task.question, task.reading.kind, sentences)
+def compose(generation: Generation, found: Found, task: Task, scored: Sequence[Scored]) -> Composed:
+    """Choose, group and cite what the passages found say on the question; `scored` are the `candidates`."""
     layout = Layout(generation.store)
     notices: list[str] = []
     if found.exact:
@@ -182,11 +179,10 @@ def _grouped(generation: Generation, task: Task, chosen: Sequence[Scored]) -> li
 
 
 def _lead(question: str, chosen: Sequence[Scored]) -> Scored:
-    """Of the likely sentences that can open an answer the one nearest in meaning; criticism where that is asked."""
+    """The likeliest sentence that can open an answer; criticism where that is asked."""
     alone = [s for s in chosen if stands_alone(s.sentence)]
     asked = [s for s in alone if opposes(s)] if stance.disputes(question) else []
-    least = _LEADING * max((s.score for s in asked or alone), default=0.0)
-    return max((s for s in asked or alone if s.score >= least), key=lambda s: s.meaning, default=chosen[0])
+    return max(asked or alone, key=lambda s: s.score, default=chosen[0])
 
 
 def _by_thing(generation: Generation, task: Task, chosen: Sequence[Scored], things: tuple[str, str]) -> list[Group]:

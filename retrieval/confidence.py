@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from ingest.embed import Vectors
 from ingest.index.generation import Generation
 from ingest.index.lexical import Lexical
 from retrieval.beyond import Beyond
+from retrieval.relevance import Scored
 from retrieval.search import Found
 from retrieval.wording import by_word, content_words
 
 FITTED = Path(__file__).with_name("confidence.yaml")
-THRESHOLD = 0.18  # of the dev questions left out of the fit it refuses 71 % of the unanswerable and 5 % of the others
-EVERYDAY = slice(3, 5)  # the features that everyday questions tell
+THRESHOLD = 0.16  # of the dev questions left out of the fit it refuses 71 % of the unanswerable and 5 % of the others
+USUAL = slice(3, 6)  # the features that cannot always be told
 _NEARBY = 5  # everyday questions for statements of which the mean is taken
 _READ = 3  # hits in which the words of a question are looked for
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +33,7 @@ class Fitted(BaseModel):
     """What `python -m evals.calibrate` fitted.
 
     `weights` are those of `features`, the bias last; `direction`, in hundredths, and `offset` are those of `leaning`;
-    `usual` are the means of the features EVERYDAY where there is an answer.
+    `usual` are the means of the features USUAL where there is an answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,7 +41,7 @@ class Fitted(BaseModel):
     weights: tuple[float, ...]
     direction: tuple[int, ...]
     offset: float
-    usual: tuple[float, float]
+    usual: tuple[float, float, float]
 
     @cached_property
     def vector(self) -> Vectors:
@@ -50,18 +52,20 @@ class Fitted(BaseModel):
 _FITTED = read_model(FITTED, Fitted)
 
 
-def estimate(question: str, found: Found, beyond: Beyond, generation: Generation) -> float:
-    """Chance between 0 and 1 that the passages found answer the question."""
+def estimate(question: str, found: Found, beyond: Beyond, generation: Generation, scored: Sequence[Scored]) -> float:
+    """Chance between 0 and 1 that the passages found answer the question; `scored` are the sentences that may."""
     if not found.hits:
         return 0.0
     if found.exact:
         return 0.99
     *weights, bias = _FITTED.weights
-    terms = zip(weights, features(question, found, beyond, generation), strict=True)
+    terms = zip(weights, features(question, found, beyond, generation, scored), strict=True)
     return 1 / (1 + math.exp(-(sum(weight * value for weight, value in terms) + bias)))
 
 
-def features(question: str, found: Found, beyond: Beyond, generation: Generation) -> tuple[float, ...]:
+def features(
+    question: str, found: Found, beyond: Beyond, generation: Generation, scored: Sequence[Scored]
+) -> tuple[float, ...]:
     """What the estimate looks at.
 
     0  cosine of the nearest passage
@@ -69,23 +73,27 @@ def features(question: str, found: Found, beyond: Beyond, generation: Generation
     2  1 if it names a year of which no passage speaks together with its names, or is after the day of today
     3  score of the nearest everyday question
     4  mean score of the nearest everyday questions that ask for statements
-    5  share of its words that no source holds
-    6  how well the first passages match the one of its words that they match least, -1 to 1
-    7  1 if it takes for granted what the first passages do not say
-    8  mean late interaction of the first passages, -1 to 1
-    9  whether it is more like questions with an answer or like questions without
+    5  the most that the reranker gives a sentence, as log-odds
+    6  share of its words that no source holds
+    7  how well the first passages match the one of its words that they match least, -1 to 1
+    8  1 if it takes for granted what the first passages do not say
+    9  mean late interaction of the first passages, -1 to 1
+    10 whether it is more like questions with an answer or like questions without
 
     Where the first passage is of a document of one's own, of which the everyday questions and those with and without
-    an answer say nothing, 3 and 4 are as usual and 9 is 0.
+    an answer say nothing, 3 and 4 are as usual and 10 is 0. Where nothing is read by the reranker, 5 is as usual.
     """
     foreign = _is_foreign(found, generation)
-    nearest, nearby = _FITTED.usual if foreign else _everyday(found)
+    *everyday, usual_odds = _FITTED.usual
+    nearest, nearby = everyday if foreign else _everyday(found)
+    odds = [one.odds for one in scored if one.odds is not None]
     return (
         found.cosine,
         float(beyond.law is not None or beyond.ruling),
         float(beyond.now or beyond.year),
         nearest,
         nearby,
+        max(odds, default=usual_odds),
         _unknown(question, generation.lexical),
         _weakest(question, found, generation),
         float(beyond.presumed is not None),
@@ -95,7 +103,7 @@ def features(question: str, found: Found, beyond: Beyond, generation: Generation
 
 
 def _everyday(found: Found) -> tuple[float, float]:
-    """The features EVERYDAY."""
+    """The features 3 and 4."""
     stated = heapq.nlargest(_NEARBY, (lead.score for lead in found.leads if lead.statement))
     return max((lead.score for lead in found.leads), default=0.0), sum(stated) / _NEARBY
 

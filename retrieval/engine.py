@@ -18,7 +18,7 @@ from ingest.index.generation import DataFolder, Generation, Manifest
 from ingest.index.store import Holding, Store
 from retrieval import confidence
 from retrieval.annotate import annotated
-from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, SearchResult
+from retrieval.answer import Answer, Event, Filters, Language, PassagesFound, QuestionKind, SearchResult
 from retrieval.beyond import Beyond, look_beyond
 from retrieval.cite import Sentence
 from retrieval.compose import GENERATOR, NOTHING, candidates, compose
@@ -30,7 +30,7 @@ from retrieval.model import LanguageModel
 from retrieval.phrases import phrase
 from retrieval.read import law_day, read
 from retrieval.reasons import gap, no_documents, no_support, provision_fault
-from retrieval.relevance import features
+from retrieval.relevance import features, score
 from retrieval.scope import documents
 from retrieval.search import Found, find
 from retrieval.verify import Verifier
@@ -134,17 +134,22 @@ class Engine:
     def confidence_features(self, question: str) -> tuple[float, ...]:
         """What the estimate of confidence looks at, for calibration."""
         with self._generation() as generation:
-            found, _ = self._find(generation, question, language_of(question), Filters(), 8)
-            return confidence.features(question, found, _beyond(question, found, generation), generation)
+            found, kind = self._read(generation, question)
+            scored = score(generation, found, question, kind, candidates(generation, found, question))
+            return confidence.features(question, found, _beyond(question, found, generation), generation, scored)
 
     def sentence_features(self, question: str) -> list[tuple[Sentence, tuple[float, ...]]]:
         """The sentences that may stand in an answer, each with what its choice rests on, for calibration."""
-        language = language_of(question)
         with self._generation() as generation:
-            found, _ = self._find(generation, question, language, Filters(), 8)
-            kind = read(question, language, found, documents(generation.store.holdings, Filters())).reading.kind
+            found, kind = self._read(generation, question)
             sentences = candidates(generation, found, question)
             return list(zip(sentences, features(generation, found, question, kind, sentences), strict=True))
+
+    def _read(self, generation: Generation, question: str) -> tuple[Found, QuestionKind]:
+        """What is found for a question, and of which kind it is."""
+        language = language_of(question)
+        found, _ = self._find(generation, question, language, Filters(), 8)
+        return found, read(question, language, found, documents(generation.store.holdings, Filters())).reading.kind
 
     def counts(self) -> dict[str, int]:
         """How many passages each part of the index holds; equal numbers mean a healthy index."""
@@ -259,12 +264,13 @@ class Engine:
         """The default composer's answer to a whole question, or the reason why there is none."""
         holdings = generation.store.holdings
         beyond = _beyond(whole, found, generation)
-        sure = confidence.estimate(whole, found, beyond, generation)
         task = read(whole, asked_in, found, documents(holdings, scope), scope.date)
+        scored = score(generation, found, whole, task.reading.kind, candidates(generation, found, whole))
+        sure = confidence.estimate(whole, found, beyond, generation, scored)
         reason = provision_fault(spoken, found, holdings) if found.hits else no_documents(spoken)
         if reason is None and not (found.exact or task.need or sure >= confidence.THRESHOLD):
             reason = no_support(spoken, holdings, gap(whole, spoken, beyond, generation.lexical))
-        composed = compose(generation, found, task) if reason is None else NOTHING
+        composed = compose(generation, found, task, scored) if reason is None else NOTHING
         if reason is None and not composed.parts:
             reason = no_support(spoken, holdings)
         return Answer(

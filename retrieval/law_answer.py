@@ -60,7 +60,7 @@ def _provisions(language: Language, found: Found, scored: Sequence[Scored]) -> l
         rows.setdefault(s.sentence.hit.row, []).append(s)
     kept: set[int] = set()
     left = _BUDGET
-    for row, lid in sorted(rows.items(), key=lambda entry: -max(s.meaning for s in entry[1])):
+    for row, lid in sorted(rows.items(), key=lambda entry: -max(s.score for s in entry[1])):
         length = sum(s.length for s in lid)
         if length <= left or not kept:
             kept.add(row)

@@ -12,16 +12,21 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.embed import DEFAULT_MODEL
 from ingest.index.generation import Generation
 from ingest.index.lexical import words
+from ingest.index.tokens import TokenIndex
 from retrieval.answer import Hit, QuestionKind
 from retrieval.cite import Sentence
 from retrieval.question import suits
+from retrieval.reranker import Stretch, readings
 from retrieval.search import Found
 from retrieval.wording import by_word, content_words, weighted
 
-# Weights of `features`, the bias last; fitted by `python -m evals.sentences` on the judged sentences.
-_WEIGHTS = (-1.67, -1.05, 4.39, 4.88, -0.39, 1.49, 4.67, 1.76, 1.71, 0.38, -0.99, -1.63, -0.66)
+# Weights of `features`, the bias last, with and without the reranker; fitted by `python -m evals.sentences`.
+_WEIGHTS = (-0.47, -2.06, 2.91, 1.03, -0.33, 1.25, 3.57, 2.08, 1.22, 0.24, -0.42, -1.39, 0.23, 0.11, -1.11)
+_UNREAD = (-1.09, -1.07, 3.93, 3.18, -0.43, 1.22, 4.06, 2.39, 1.3, 0.35, -0.65, -1.42, -1.89)
+READ = 2  # features that the reranker gives, the last ones
 _FLOOR = 0.2  # score of an everyday question that is not near at all
 _STATEMENTS = 40  # statements asked for by the nearest everyday questions that count
 _SECTIONED = 12  # best passages whose sections count
@@ -33,12 +38,13 @@ Section = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A sentence with the chance, 0 to 1, that it belongs to the answer; `meaning` is its late interaction, best 1."""
+    """A sentence with the chance, 0 to 1, that it belongs to the answer, and the log-odds that the reranker gives it;
+    None in an index that it cannot read."""
 
     sentence: Sentence
     score: float
-    meaning: float
     stems: frozenset[str]
+    odds: float | None
 
     @property
     def length(self) -> int:
@@ -50,12 +56,14 @@ def score(
     generation: Generation, found: Found, question: str, kind: QuestionKind, sentences: Sequence[Sentence]
 ) -> list[Scored]:
     """Every sentence with its score, in the order given."""
-    *weights, bias = _WEIGHTS
+    is_read = _is_read(generation)
+    *weights, bias = _WEIGHTS if is_read else _UNREAD
     rows = features(generation, found, question, kind, sentences)
     scored = []
     for sentence, values in zip(sentences, rows, strict=True):
         worth = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
-        scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), values[0], frozenset(words(sentence.text))))
+        odds = values[-READ] if is_read else None
+        scored.append(Scored(sentence, 1 / (1 + math.exp(-worth)), frozenset(words(sentence.text)), odds))
     return scored
 
 
@@ -76,6 +84,10 @@ def features(
     9  how well its form suits the kind of question
     10 1 if the question is for a number or a name
     11 1 if it is a footnote, as these compete only where an origin is asked for
+    12 log-odds that the reranker gives it
+    13 how far 12 lies below the best sentence, at most 0
+
+    12 and 13 are left out of an index of another embedding model than the reranker reads.
     """
     if not sentences:
         return []
@@ -88,6 +100,7 @@ def features(
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
     sections = _section_weights(found)
     short = float(kind in ("number", "who"))
+    read = _readings(generation, found, sentences)
     rows: list[tuple[float, ...]] = []
     for number, sentence in enumerate(sentences):
         hit = sentence.hit
@@ -105,6 +118,7 @@ def features(
             suits(kind, question, sentence.text),
             short,
             float(hit.passage.kind == "note"),
+            *read[number],
         )
         rows.append(row)
     return rows
@@ -114,19 +128,42 @@ def _matches(
     generation: Generation, found: Found, question: str, sentences: Sequence[Sentence]
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Features 0, 1 and 2 of every sentence."""
-    spans, headings = [], []
-    for sentence in sentences:
-        passage, row = sentence.hit.passage, sentence.hit.row
-        before = len(passage.searchable) - len(passage.text)
-        shift = before - passage.start
-        spans.append((row, sentence.start + shift, sentence.end + shift))
-        headings.append((row, 0, before))
+    spans = [_span(sentence) for sentence in sentences]
+    headings = [(sentence.hit.row, 0, _before(sentence)) for sentence in sentences]
     matches = generation.tokens.span_matches(found.tokens, [*spans, *headings])
     own, heading = matches[: len(spans)], matches[len(spans) :]
     asked = content_words(question, found.query, generation.lexical)
     alone, headed = (weighted(by_word(m, asked), asked) for m in (own, np.maximum(own, heading)))
     meanings = own.mean(axis=1)
     return meanings / max(float(meanings.max()), _LEAST_MEANING), alone, headed
+
+
+def _is_read(generation: Generation) -> bool:
+    return generation.manifest.embedding_model == DEFAULT_MODEL
+
+
+def _readings(generation: Generation, found: Found, sentences: Sequence[Sentence]) -> list[tuple[float, ...]]:
+    """Features 12 and 13 of every sentence."""
+    if not _is_read(generation):
+        return [() for _ in sentences]
+    odds = readings(found.tokens, [stretch_of(generation.tokens, sentence) for sentence in sentences])
+    return [(float(one), float(one - odds.max())) for one in odds]
+
+
+def stretch_of(tokens: TokenIndex, sentence: Sentence) -> Stretch:
+    """The tokens of a sentence, and of the title and headings of its passage."""
+    return Stretch(tokens.within(*_span(sentence)), tokens.within(sentence.hit.row, 0, _before(sentence)))
+
+
+def _span(sentence: Sentence) -> tuple[int, int, int]:
+    """Row, start and end of a sentence in the searchable text of its passage."""
+    shift = _before(sentence) - sentence.hit.passage.start
+    return sentence.hit.row, sentence.start + shift, sentence.end + shift
+
+
+def _before(sentence: Sentence) -> int:
+    """Length of the title and headings before the text of its passage."""
+    return len(sentence.hit.passage.searchable) - len(sentence.hit.passage.text)
 
 
 def _wanted(

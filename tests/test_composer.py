@@ -107,7 +107,7 @@ def sentence(text: str, start: int, *, item: bool = False) -> Scored:
         context="",
     )
     hit = Hit(rank=1, score=1.0, row=0, passage=passage, source=Source(id="bron", title="Bron", kind="rapport"))
-    return Scored(Sentence(hit, text, start, start + len(text), is_item=item), 0.5, 1.0, frozenset(words(text)))
+    return Scored(Sentence(hit, text, start, start + len(text), is_item=item), 0.5, frozenset(words(text)), None)
 
 
 def test_a_sentence_that_disputes_is_set_apart_unless_the_next_one_leans_on_it() -> None:

@@ -10,7 +10,7 @@ from evals.question import read_calibration, read_questions
 from retrieval.confidence import FITTED, THRESHOLD, Fitted, leaning
 from retrieval.engine import Engine
 
-_WEAKEST = 6
+_WEAKEST = 7
 DOMAIN = "Wat is publieke familiariteit in een gemengde wijk?"
 
 
@@ -47,7 +47,7 @@ def test_labels_that_no_feature_tells_are_not_told_when_left_out() -> None:
 
 
 def test_a_model_of_another_dimension_leans_nowhere() -> None:
-    fitted = Fitted(weights=(1.0,), direction=(100, 0), offset=0.25, usual=(0.5, 0.4))
+    fitted = Fitted(weights=(1.0,), direction=(100, 0), offset=0.25, usual=(0.5, 0.4, 0.0))
     assert leaning(np.array([0.5, 1], dtype=np.float32), fitted) == pytest.approx(0.75)
     assert leaning(np.ones(3, dtype=np.float32), fitted) == 0.0
 

@@ -258,6 +258,7 @@ def visit(browser: sync_api.Browser, address: str) -> Iterator[Open]:
         page.goto(at + query)
         page.wait_for_selector(".view" if "view=" in query else "a.example", state="attached")
         page.wait_for_function("own.go !== null")
+        page.wait_for_selector(".loading", state="detached")  # Gradio's own sign, over a page that is there already
         return page
 
     yield visit

@@ -78,6 +78,12 @@ class TokenIndex:
         """(t, 2): where the tokens of a passage stand in its searchable text."""
         return np.asarray(self._spans[self._starts[row] : self._starts[row + 1]])
 
+    def within(self, row: int, start: int, end: int) -> Bits:
+        """(t, dimension / 8): signs of the tokens of a stretch of the searchable text of a passage."""
+        places = self.places(row)
+        inside = (places[:, 0] >= start) & (places[:, 1] <= end)
+        return np.asarray(self._bits[self._starts[row] : self._starts[row + 1]][inside])
+
     def question(self, embedded: Embedded) -> Vectors:
         """(m, dimension): a question's token vectors, centred, of unit length; one zero row if it has no tokens."""
         if not len(embedded.tokens):
